@@ -1,0 +1,1 @@
+"""A customer-support assistant that learns from its own people."""

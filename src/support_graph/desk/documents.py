@@ -1,0 +1,103 @@
+"""Documents of the Brain: taken in at once, read by a job, replaced as a whole."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from support_graph.brain.errors import AddressRefused, UnreadableDocument
+from support_graph.brain.ingest import Reading
+from support_graph.desk.parts import Desk
+from support_graph.domain.documents import Document, Visibility
+from support_graph.domain.ids import DocumentId, WorkspaceId
+from support_graph.store.database import Scope
+from support_graph.store.outbox import BRAIN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDocument:
+    """What to read. `content` is None for a document that is to be fetched from `url`.
+
+    `source` makes it the same document the next time: its URL, or its file name.
+    """
+
+    source: str
+    title: str
+    url: str | None
+    media_type: str
+    filename: str
+    content: bytes | None
+    visibility: Visibility
+
+
+async def add(desk: Desk, workspace_id: WorkspaceId, new: NewDocument) -> Document:
+    """Takes the document in; what was known from it stays in force until it has been read."""
+    async with desk.stores.within(workspace_id).begin() as tx:
+        document_id = await tx.documents.ensure(
+            source=new.source, title=new.title, url=new.url, visibility=new.visibility
+        )
+        upload_id = await tx.documents.upload(
+            document_id=document_id,
+            media_type=new.media_type,
+            filename=new.filename,
+            title=new.title,
+            visibility=new.visibility,
+            content=new.content,
+        )
+        await desk.queue.ingest(tx, document_id, upload_id)
+        return await tx.documents.get(document_id)
+
+
+async def read_upload(desk: Desk, workspace_id: WorkspaceId, upload_id: UUID) -> None:
+    """Reads an upload into passages, all of them in one transaction; doing it again is a no-op."""
+    scope = desk.stores.within(workspace_id)
+    async with scope.begin() as tx:
+        upload = await tx.documents.get_upload(upload_id)
+        if upload is None:
+            return
+        document = await tx.documents.get(upload.document_id)
+    try:
+        reading = await desk.ingest.read(upload, document)
+    except (UnreadableDocument, AddressRefused) as error:
+        async with scope.begin() as tx:
+            await tx.documents.fail(document.id, str(error))
+            await tx.documents.done_with_upload(upload_id)
+            await tx.events.tell(f"document:{document.id}")
+        return
+    await _replace(desk, scope, document, reading, upload_id)
+
+
+async def _replace(
+    desk: Desk, scope: Scope, document: Document, reading: Reading, upload_id: UUID
+) -> None:
+    async with scope.begin() as tx:
+        current = await tx.documents.get(document.id, lock=True)
+        changed = reading.digest != current.digest
+        if changed:
+            version = await tx.workspace.next_brain_version()
+            gone = await tx.passages.remove_of(document.id, brain_version=version)
+            await tx.passages.add(
+                reading.passages, embedding_model=desk.embedder.name, brain_version=version
+            )
+            new = [passage.id for passage, _ in reading.passages]
+            await tx.outbox.touch(BRAIN, [*gone, *new])
+            await desk.queue.sync_index(tx, BRAIN)
+        await tx.documents.finish(
+            document.id,
+            title=reading.title,
+            url=document.url,
+            visibility=reading.visibility,
+            digest=reading.digest,
+            passage_count=len(reading.passages) if changed else current.passage_count,
+        )
+        await tx.documents.done_with_upload(upload_id)
+        await tx.events.tell(f"document:{document.id}")
+
+
+async def remove(desk: Desk, workspace_id: WorkspaceId, document_id: DocumentId) -> None:
+    """From this commit on nothing of it is found. Raises NotFound."""
+    async with desk.stores.within(workspace_id).begin() as tx:
+        await tx.documents.get(document_id, lock=True)
+        version = await tx.workspace.next_brain_version()
+        gone = await tx.passages.remove_of(document_id, brain_version=version)
+        await tx.documents.delete(document_id)
+        await tx.outbox.touch(BRAIN, gone)
+        await desk.queue.sync_index(tx, BRAIN)

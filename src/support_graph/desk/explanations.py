@@ -1,0 +1,39 @@
+"""What is kept of a run: enough to say why it was answered, or why it was not."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from support_graph.desk.parts import Desk
+from support_graph.graph.state import Judged, State
+from support_graph.learning.explain import in_words
+
+
+def explanation(desk: Desk, state: State, timings: Mapping[str, float]) -> dict[str, Any]:
+    understood = state.get("understood")
+    verdict = state["verdict"]
+    return {
+        "kind": understood["kind"] if understood else None,
+        "standalone": understood["standalone"] if understood else state["question"],
+        "intent": state.get("intent"),
+        "evidence": {
+            "resolutions": state.get("resolutions") or [],
+            "passages": state.get("passages") or [],
+        },
+        "resolution": _judged(state.get("resolution")),
+        "brain": _judged(state.get("brain")),
+        "draft": state.get("draft"),
+        "verdict": verdict,
+        "failures": state.get("failures") or {},
+        "store_version": state.get("store_version"),
+        "timings_ms": dict(timings),
+        "models": {
+            "language": desk.tools.language.name,
+            "embeddings": desk.embedder.name,
+        },
+    }
+
+
+def _judged(judged: Judged | None) -> dict[str, Any] | None:
+    if judged is None:
+        return None
+    return {**judged, "words": in_words(judged["features"])}

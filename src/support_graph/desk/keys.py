@@ -1,0 +1,60 @@
+"""API keys: made once, shown once, recognised by their digests."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass, replace
+
+from support_graph.desk.parts import Desk
+from support_graph.domain.ids import KeyId, WorkspaceId
+from support_graph.domain.workspaces import Key, Role
+from support_graph.store.keys import key_with_digest
+
+_PREFIX = "sg_"
+_SHOWN = len(_PREFIX) + 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewKey:
+    """The only time the secret is seen."""
+
+    key: Key
+    secret: str
+
+
+async def create(
+    desk: Desk, workspace_id: WorkspaceId, *, role: Role, name: str, member: str | None
+) -> NewKey:
+    """A key of `role`; `member` names the teammate it speaks for, who is made if need be."""
+    secret = _PREFIX + secrets.token_urlsafe(32)
+    async with desk.stores.within(workspace_id).begin() as tx:
+        person = await tx.members.ensure(member, role) if member else None
+        key = await tx.keys.add(
+            role=role,
+            name=name,
+            prefix=secret[:_SHOWN],
+            digest=_digest(secret),
+            member_id=person.id if person else None,
+        )
+    return NewKey(key=key, secret=secret)
+
+
+async def revoke(desk: Desk, workspace_id: WorkspaceId, key_id: KeyId) -> None:
+    """From this commit on it opens nothing. Raises NotFound."""
+    async with desk.stores.within(workspace_id).begin() as tx:
+        await tx.keys.revoke(key_id, desk.clock())
+
+
+async def authenticate(desk: Desk, secret: str) -> Key | None:
+    """The key, or None when it is unknown or revoked."""
+    async with desk.stores.presenting(_digest(secret)) as connection:
+        key = await key_with_digest(connection, _digest(secret))
+    if key is None or key.member_id is None:
+        return key
+    async with desk.stores.within(key.workspace_id).begin() as tx:
+        member = await tx.members.get(key.member_id)
+    return replace(key, member_name=member.name)
+
+
+def _digest(secret: str) -> bytes:
+    """A plain digest is enough: the secret is 256 random bits, so there is nothing to guess."""
+    return hashlib.sha256(secret.encode()).digest()

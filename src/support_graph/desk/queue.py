@@ -1,0 +1,75 @@
+"""The queue: jobs commit with the rows they are about, and carry ids only."""
+
+from typing import Any
+from uuid import UUID
+
+from procrastinate import App, PsycopgConnector
+from procrastinate.exceptions import AlreadyEnqueued
+
+from support_graph.domain.ids import ConversationId, MessageId, TurnId
+from support_graph.store.database import Transaction
+
+RUN_TURN = "run_turn"
+RESUME_TURN = "resume_turn"
+DELIVER = "deliver"
+SYNC_INDEX = "sync_index"
+INGEST = "ingest"
+
+
+class Queue:
+    """Defers jobs inside the transactions that make them necessary."""
+
+    def __init__(self, conninfo: str, *, connections: int = 8) -> None:
+        self.app = App(
+            connector=PsycopgConnector(conninfo=conninfo, min_size=1, max_size=connections)
+        )
+
+    async def run_turn(
+        self, tx: Transaction, conversation_id: ConversationId, turn_id: TurnId
+    ) -> None:
+        """Turns of one conversation run one after the other."""
+        await self._defer(tx, RUN_TURN, lock=_one_at_a_time(conversation_id), turn_id=turn_id)
+
+    async def resume_turn(
+        self, tx: Transaction, conversation_id: ConversationId, turn_id: TurnId
+    ) -> None:
+        await self._defer(tx, RESUME_TURN, lock=_one_at_a_time(conversation_id), turn_id=turn_id)
+
+    async def deliver(
+        self, tx: Transaction, conversation_id: ConversationId, message_id: MessageId
+    ) -> None:
+        """Messages of one conversation leave in their order."""
+        await self._defer(tx, DELIVER, lock=f"deliver:{conversation_id}", message_id=message_id)
+
+    async def sync_index(self, tx: Transaction, kind: str) -> None:
+        """One waiting job is enough: it takes everything that is there when it starts."""
+        name = f"index:{tx.workspace_id}:{kind}"
+        await self._defer(tx, SYNC_INDEX, lock=name, queueing_lock=name, kind=kind)
+
+    async def ingest(self, tx: Transaction, document_id: UUID, upload_id: UUID) -> None:
+        await self._defer(tx, INGEST, lock=f"document:{document_id}", upload_id=upload_id)
+
+    async def _defer(
+        self,
+        tx: Transaction,
+        task: str,
+        *,
+        lock: str,
+        queueing_lock: str | None = None,
+        **ids: Any,
+    ) -> None:
+        driver = await tx.driver()
+        configured = self.app.configure_task(
+            task, lock=lock, queueing_lock=queueing_lock, connection=driver
+        )
+        arguments = {name: str(value) for name, value in ids.items()}
+        try:
+            # A savepoint, because a refused job must not take the rows down with it.
+            async with driver.transaction():
+                await configured.defer_async(workspace_id=str(tx.workspace_id), **arguments)
+        except AlreadyEnqueued:
+            return
+
+
+def _one_at_a_time(conversation_id: ConversationId) -> str:
+    return f"conversation:{conversation_id}"

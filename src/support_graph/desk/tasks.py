@@ -1,0 +1,49 @@
+"""The jobs, by the names under which they wait in the queue."""
+
+from uuid import UUID
+
+from procrastinate import JobContext, RetryStrategy
+
+from support_graph.desk.decisions import resume_turn
+from support_graph.desk.delivery import deliver
+from support_graph.desk.documents import read_upload
+from support_graph.desk.indexing import sync_index
+from support_graph.desk.parts import Desk
+from support_graph.desk.queue import DELIVER, INGEST, RESUME_TURN, RUN_TURN, SYNC_INDEX
+from support_graph.desk.turns import run_turn
+from support_graph.domain.ids import MessageId, TurnId, WorkspaceId
+
+_TRIES = 4
+_RETRY = RetryStrategy(max_attempts=_TRIES, exponential_wait=2)
+
+
+def register(desk: Desk) -> None:
+    """Makes the desk's work known to its queue."""
+    app = desk.queue.app
+
+    @app.task(name=RUN_TURN, retry=_RETRY, pass_context=True)
+    async def _run_turn(context: JobContext, *, workspace_id: str, turn_id: str) -> None:
+        last = context.job.attempts >= _TRIES - 1
+        failure = "The assistant failed several times on this message." if last else None
+        await run_turn(desk, _workspace(workspace_id), TurnId(UUID(turn_id)), failure=failure)
+
+    @app.task(name=RESUME_TURN, retry=_RETRY)
+    async def _resume_turn(*, workspace_id: str, turn_id: str) -> None:
+        await resume_turn(desk, _workspace(workspace_id), TurnId(UUID(turn_id)))
+
+    @app.task(name=DELIVER, retry=_RETRY)
+    async def _deliver(*, workspace_id: str, message_id: str) -> None:
+        await deliver(desk, _workspace(workspace_id), MessageId(UUID(message_id)))
+
+    # Upkeep defers it again for as long as something is waiting, so it need not retry.
+    @app.task(name=SYNC_INDEX)
+    async def _sync_index(*, workspace_id: str, kind: str) -> None:
+        await sync_index(desk, _workspace(workspace_id), kind)
+
+    @app.task(name=INGEST, retry=_RETRY)
+    async def _ingest(*, workspace_id: str, upload_id: str) -> None:
+        await read_upload(desk, _workspace(workspace_id), UUID(upload_id))
+
+
+def _workspace(value: str) -> WorkspaceId:
+    return WorkspaceId(UUID(value))

@@ -1,0 +1,111 @@
+"""What can go wrong, by name; web and the command line decide how each is shown."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+
+class DeskError(Exception):
+    """Base of everything the desk refuses; `kind` is its stable name in the API."""
+
+    kind: ClassVar[str] = "error"
+
+
+@dataclass(eq=False)
+class NotFound(DeskError):
+    """Nothing of that id in this workspace."""
+
+    kind: ClassVar[str] = "not_found"
+    noun: str
+    id: UUID | str
+
+    def __str__(self) -> str:
+        return f"No {self.noun} {self.id} in this workspace."
+
+
+@dataclass(eq=False)
+class Invalid(DeskError):
+    """A value that can't be taken."""
+
+    kind: ClassVar[str] = "invalid"
+    field: str
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.problem}"
+
+
+@dataclass(eq=False)
+class StaleRevision(DeskError):
+    """The resolution has been changed since the revision that was named."""
+
+    kind: ClassVar[str] = "stale_revision"
+    resolution_id: UUID
+    expected: int
+    actual: int
+
+    def __str__(self) -> str:
+        return (
+            f"Resolution {self.resolution_id} is at revision {self.actual}, not {self.expected}; "
+            "read it again and repeat the change."
+        )
+
+
+@dataclass(eq=False)
+class AlreadyDecided(DeskError):
+    """Another teammate answered first."""
+
+    kind: ClassVar[str] = "already_decided"
+    escalation_id: UUID
+    decided_by: str
+    decided_at: datetime
+
+    def __str__(self) -> str:
+        return f"{self.decided_by} already decided this at {self.decided_at.isoformat()}."
+
+
+@dataclass(eq=False)
+class AlreadyClaimed(DeskError):
+    """Another teammate holds the escalation."""
+
+    kind: ClassVar[str] = "already_claimed"
+    escalation_id: UUID
+    claimed_by: str
+
+    def __str__(self) -> str:
+        return f"{self.claimed_by} has claimed this."
+
+
+@dataclass(eq=False)
+class NotReady(DeskError):
+    """The run behind the escalation has not reached its interrupt yet."""
+
+    kind: ClassVar[str] = "not_ready"
+    escalation_id: UUID
+
+    def __str__(self) -> str:
+        return f"Escalation {self.escalation_id} is still being prepared; try again in a moment."
+
+
+@dataclass(eq=False)
+class IdempotencyConflict(DeskError):
+    """The same key came with another body."""
+
+    kind: ClassVar[str] = "idempotency_conflict"
+    key: str
+
+    def __str__(self) -> str:
+        return f"Idempotency-Key {self.key!r} was used before with another body."
+
+
+@dataclass(eq=False)
+class NameTaken(DeskError):
+    """A name that must be unique is in use."""
+
+    kind: ClassVar[str] = "name_taken"
+    noun: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"There is already a {self.noun} named {self.name!r}."

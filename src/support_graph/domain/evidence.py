@@ -1,0 +1,76 @@
+"""Evidence, verdicts and the reasons for them: what a turn rests on and how it was judged."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from support_graph.domain.ids import IntentId, ResolutionId
+
+
+class HandoffReason(StrEnum):
+    CUSTOMER_REQUEST = "customer_request"
+    MISSING_KNOWLEDGE = "missing_knowledge"
+    LOW_CONFIDENCE = "low_confidence"
+    POLICY = "policy"
+    AUDIT = "audit"
+    TOOL_FAILURE = "tool_failure"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassageHit:
+    """A passage that was found; `score` is the fused score, `similarity` the cosine."""
+
+    id: str
+    score: float
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolutionHit:
+    """A resolution that was found.
+
+    `share` is its part of the vote of all evidence (0–1), `similarity` the cosine of its
+    nearest phrasing, `phrasing_id` that phrasing (None when only the centroid was near),
+    `revision` the one that was judged.
+    """
+
+    id: str
+    revision: int
+    phrasing_id: str | None
+    share: float
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """A calibrated confidence (0–1) in the best candidate of one kind of evidence, with its
+    features by name: the explanation."""
+
+    confidence: float
+    features: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """Whether a draft is sent, and why. `reason` is None when it is."""
+
+    send: bool
+    confidence: float
+    threshold: float
+    reason: HandoffReason | None
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearestIntent:
+    id: IntentId
+    name: str
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhrasingHit:
+    """A phrasing near a question: cosine `similarity`, and the resolution it belongs to."""
+
+    phrasing_id: str
+    resolution_id: ResolutionId
+    similarity: float

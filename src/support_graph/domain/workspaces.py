@@ -1,0 +1,78 @@
+"""Workspaces, the people on the company's side, and the keys their programs hold."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from support_graph.domain.ids import KeyId, MemberId, WorkspaceId
+
+
+class Role(StrEnum):
+    """What a key or member may do; each role includes the ones before it."""
+
+    CHANNEL = "channel"
+    TEAMMATE = "teammate"
+    ADMIN = "admin"
+
+    def includes(self, other: "Role") -> bool:
+        ladder = list(Role)
+        return ladder.index(self) >= ladder.index(other)
+
+
+class Mode(StrEnum):
+    """How far the assistant may go: answer, only draft, only watch, or stay out of it."""
+
+    AUTO = "auto"
+    DRAFT = "draft"
+    SHADOW = "shadow"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkspaceSettings:
+    """A workspace's own numbers.
+
+    `target_precision` is the promised share of right answers among automatic ones;
+    `near_duplicate` the cosine from which a new phrasing teaches nothing;
+    `phrasing_limit` how many phrasings a resolution keeps.
+    """
+
+    mode: Mode = Mode.AUTO
+    target_precision: float = 0.97
+    near_duplicate: float = 0.90
+    phrasing_limit: int = 20
+    greeting_reply: str = "Hello! What can I help you with?"
+    thanks_reply: str = "You're welcome!"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workspace:
+    id: WorkspaceId
+    name: str
+    created_at: datetime
+    settings: WorkspaceSettings = field(default_factory=WorkspaceSettings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A teammate."""
+
+    id: MemberId
+    name: str
+    role: Role
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """An API key as it is listed; the secret itself is shown once, when it is made."""
+
+    id: KeyId
+    workspace_id: WorkspaceId
+    role: Role
+    name: str
+    prefix: str
+    member_id: MemberId | None
+    member_name: str | None
+    created_at: datetime
+    revoked_at: datetime | None = None

@@ -1,0 +1,76 @@
+"""learn: what the decision teaches becomes a resolution. Running it twice changes nothing."""
+
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from langgraph.runtime import Runtime
+
+from support_graph.domain.ids import MemberId, ResolutionId, TurnId
+from support_graph.domain.turns import Action, Decision, DecisionOutcome, Turn
+from support_graph.graph.state import State
+from support_graph.graph.tools import Context, Tools, scope
+from support_graph.learning.capture import Situation
+
+
+async def learn(state: State, runtime: Runtime[Context], *, tools: Tools) -> dict[str, Any]:
+    now = tools.clock()
+    decision = _decision(state, now=now)
+    async with scope(tools, runtime.context).begin() as tx:
+        # Already there when it came over a desk; a run that was resumed directly brings it here.
+        await tx.decisions.record(decision)
+        turn = await tx.turns.get(decision.turn_id)
+        settings = (await tx.workspace.read()).settings
+        learned = await tools.capture.learn(
+            tx, decision, _situation(state, turn), settings=settings, now=now
+        )
+    return {
+        "learned": {**asdict(learned), "resolution_id": _text(learned.resolution_id)},
+        "reply": decision.text if decision.action.replies else None,
+    }
+
+
+def _decision(state: State, *, now: Any) -> Decision:
+    given = state["decision"]
+    return Decision(
+        turn_id=TurnId(UUID(state["turn_id"])),
+        interrupt_id=state["interrupt_id"],
+        action=Action(given["action"]),
+        text=given["text"],
+        outcome=DecisionOutcome(given["outcome"]),
+        learn=given["learn"],
+        resolution_id=ResolutionId(UUID(given["resolution_id"]))
+        if given["resolution_id"]
+        else None,
+        member_id=MemberId(UUID(given["member_id"])) if given["member_id"] else None,
+        member_name=given["member_name"],
+        surface=given["surface"],
+        created_at=now,
+    )
+
+
+def _situation(state: State, turn: Turn) -> Situation:
+    drafted = state.get("draft")
+    suggested = drafted["resolution_id"] if drafted else None
+    hits = state.get("resolutions") or []
+    return Situation(
+        turn_id=turn.id,
+        question=state.get("understood", {}).get("standalone", state["question"]),
+        draft=drafted["text"] if drafted else None,
+        suggested=ResolutionId(UUID(suggested)) if suggested else None,
+        candidates=[ResolutionId(UUID(hit["id"])) for hit in hits],
+        intent=state.get("intent"),
+        provenance={
+            "turn_id": str(turn.id),
+            "conversation_id": str(turn.conversation_id),
+            "reason": state["verdict"]["reason"],
+            "author": state["decision"]["member_name"],
+            "outcome": state["decision"]["outcome"],
+            "context": state.get("context", {}),
+            "passages": [hit["id"] for hit in state.get("passages") or []],
+        },
+    )
+
+
+def _text(value: UUID | None) -> str | None:
+    return str(value) if value else None

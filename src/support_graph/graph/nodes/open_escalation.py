@@ -1,0 +1,42 @@
+"""open_escalation: puts the question on a teammate's desk, with all that is known about it."""
+
+from typing import Any
+from uuid import UUID
+
+from langgraph.runtime import Runtime
+
+from support_graph.domain.evidence import HandoffReason
+from support_graph.domain.ids import ResolutionId, TurnId
+from support_graph.graph.state import State
+from support_graph.graph.tools import Context, Tools, scope
+
+
+async def open_escalation(
+    state: State, runtime: Runtime[Context], *, tools: Tools
+) -> dict[str, Any]:
+    drafted = state.get("draft")
+    verdict = state["verdict"]
+    assert verdict["reason"] is not None
+    suggested = drafted["resolution_id"] if drafted else None
+    async with scope(tools, runtime.context).begin() as tx:
+        turn = await tx.turns.get(TurnId(UUID(state["turn_id"])))
+        escalation_id = await tx.escalations.open(
+            turn_id=turn.id,
+            conversation_id=turn.conversation_id,
+            reason=HandoffReason(verdict["reason"]),
+            question=state["question"],
+            draft=drafted["text"] if drafted else None,
+            draft_resolution_id=ResolutionId(UUID(suggested)) if suggested else None,
+            brief={
+                "confidence": verdict["confidence"],
+                "threshold": verdict["threshold"],
+                "words": verdict["words"],
+                "standalone": state.get("understood", {}).get("standalone", state["question"]),
+                "context": state.get("context", {}),
+                "citations": drafted["citations"] if drafted else [],
+                "resolutions": state.get("resolutions") or [],
+                "passages": state.get("passages") or [],
+            },
+            intent=state.get("intent"),
+        )
+    return {"escalation_id": str(escalation_id)}

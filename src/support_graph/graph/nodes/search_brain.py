@@ -1,0 +1,22 @@
+"""search_brain: what the company's documents say about the question."""
+
+from dataclasses import asdict
+from typing import Any
+
+from langgraph.runtime import Runtime
+
+from support_graph.graph.state import State
+from support_graph.graph.tools import Context, Tools, scope
+
+
+async def search_brain(state: State, runtime: Runtime[Context], *, tools: Tools) -> dict[str, Any]:
+    async with scope(tools, runtime.context).begin() as tx:
+        found = await tools.brain.search(
+            tx,
+            state["understood"]["standalone"],
+            page_title=state.get("context", {}).get("page_title"),
+        )
+    return {
+        "passages": [asdict(hit) for hit in found.hits],
+        "brain": asdict(found.judgement) if found.judgement else None,
+    }

@@ -1,0 +1,24 @@
+"""search_resolutions: what teammates answered to the question before."""
+
+from dataclasses import asdict
+from typing import Any
+
+from langgraph.runtime import Runtime
+
+from support_graph.graph.state import State
+from support_graph.graph.tools import Context, Tools, scope
+
+
+async def search_resolutions(
+    state: State, runtime: Runtime[Context], *, tools: Tools
+) -> dict[str, Any]:
+    async with scope(tools, runtime.context).begin() as tx:
+        found = await tools.recall.search(
+            tx, state["understood"]["standalone"], facts=state.get("context", {})
+        )
+    return {
+        "resolutions": [asdict(hit) for hit in found.hits],
+        "resolution": asdict(found.judgement) if found.judgement else None,
+        "intent": found.intent,
+        "store_version": found.store_version,
+    }

@@ -1,0 +1,226 @@
+"""Turns a teammate's decision into knowledge: a new resolution, or a phrasing of a known one.
+
+An accepted or edited suggestion is that resolution. A free-typed answer is compared with the answers
+that the question brought up; when it is one of them, the question becomes its next phrasing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from support_graph.domain.errors import NotFound
+from support_graph.domain.ids import IntentId, PhrasingId, ResolutionId, TurnId, new_id
+from support_graph.domain.resolutions import Change, Content, Phrasing, Resolution, ResolutionStatus
+from support_graph.domain.turns import Action, Decision, DecisionOutcome, Learned
+from support_graph.domain.workspaces import WorkspaceSettings
+from support_graph.learning.merging import Likeness, Match, compare
+from support_graph.learning.revise import Author, NewResolution, create, revise
+from support_graph.models.base import Embedder, LanguageModel
+from support_graph.store.database import Transaction
+from support_graph.store.embeddings import Vector
+
+_PRECEDENCE = (Likeness.SAME, Likeness.DOUBTFUL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """What the answer was given to.
+
+    `suggested` is the resolution that the draft rested on, `candidates` the ones the question
+    brought up, best first.
+    """
+
+    turn_id: TurnId
+    question: str
+    draft: str | None
+    suggested: ResolutionId | None
+    candidates: Sequence[ResolutionId]
+    intent: str | None
+    provenance: dict[str, Any]
+
+
+class Capture:
+    def __init__(self, *, embedder: Embedder, language: LanguageModel) -> None:
+        self._embedder = embedder
+        self._language = language
+
+    async def learn(
+        self,
+        tx: Transaction,
+        decision: Decision,
+        situation: Situation,
+        *,
+        settings: WorkspaceSettings,
+        now: datetime,
+    ) -> Learned:
+        """What the decision teaches. Doing it again says the same and changes nothing."""
+        await tx.serialise("store")
+        decision, learned = await tx.decisions.lock(decision.turn_id, decision.interrupt_id)
+        if learned is None:
+            learned = await self._learn(tx, decision, situation, settings)
+            await tx.decisions.set_learned(decision.turn_id, decision.interrupt_id, learned, now)
+        return learned
+
+    async def _learn(
+        self,
+        tx: Transaction,
+        decision: Decision,
+        situation: Situation,
+        settings: WorkspaceSettings,
+    ) -> Learned:
+        answer = decision.text
+        if not teaches(decision) or answer is None:
+            return Learned(resolution_id=None, revision=None, merged=False, how="nothing to learn")
+        author = Author(name=decision.member_name, note=f"answered turn {situation.turn_id}")
+        named = await self._named(tx, decision, situation)
+        if named is not None:
+            return await self._join(tx, named, decision, situation, settings, author)
+        match = await self._match(tx, answer, situation)
+        if match is not None and match.likeness is Likeness.SAME:
+            known = await tx.resolutions.get(match.resolution_id, lock=True)
+            return await self._add_phrasing(
+                tx, known, situation, settings, author, how="the same answer in other words"
+            )
+        made = await self._create(tx, answer, situation, author, match)
+        how = "a new answer" if match is None else "a new answer, perhaps a duplicate"
+        return Learned(resolution_id=made.id, revision=made.revision, merged=False, how=how)
+
+    async def _named(
+        self, tx: Transaction, decision: Decision, situation: Situation
+    ) -> Resolution | None:
+        """The resolution that the teammate said this answer is, if it is still there."""
+        chosen = decision.resolution_id
+        if chosen is None and decision.action in {Action.ACCEPT, Action.EDIT}:
+            chosen = situation.suggested
+        if chosen is None:
+            return None
+        try:
+            known = await tx.resolutions.get(chosen, lock=True)
+        except NotFound:
+            return None
+        return None if known.content.status is ResolutionStatus.DELETED else known
+
+    async def _join(
+        self,
+        tx: Transaction,
+        known: Resolution,
+        decision: Decision,
+        situation: Situation,
+        settings: WorkspaceSettings,
+        author: Author,
+    ) -> Learned:
+        assert decision.text is not None
+        corrected = decision.action is Action.EDIT and decision.text != known.content.answer
+        if not corrected:
+            return await self._add_phrasing(
+                tx, known, situation, settings, author, how="a known answer, asked in other words"
+            )
+        content = await self._with_question(known.content, situation.question, settings)
+        content = replace(content, answer=decision.text, status=ResolutionStatus.ACTIVE)
+        revised = await revise(
+            tx,
+            self._embedder,
+            known,
+            content,
+            author=author,
+            change=Change.CORRECTED,
+            turn_id=situation.turn_id,
+        )
+        return Learned(
+            resolution_id=revised.id,
+            revision=revised.revision,
+            merged=True,
+            how="a known answer, corrected",
+        )
+
+    async def _add_phrasing(
+        self,
+        tx: Transaction,
+        known: Resolution,
+        situation: Situation,
+        settings: WorkspaceSettings,
+        author: Author,
+        *,
+        how: str,
+    ) -> Learned:
+        content = await self._with_question(known.content, situation.question, settings)
+        if content == known.content:
+            return Learned(resolution_id=known.id, revision=known.revision, merged=True, how=how)
+        revised = await revise(
+            tx,
+            self._embedder,
+            known,
+            content,
+            author=author,
+            change=Change.PHRASING,
+            turn_id=situation.turn_id,
+        )
+        return Learned(resolution_id=revised.id, revision=revised.revision, merged=True, how=how)
+
+    async def _with_question(
+        self, content: Content, question: str, settings: WorkspaceSettings
+    ) -> Content:
+        """`content` with the question as a phrasing, unless a near-duplicate says it already.
+
+        At the limit the most redundant phrasing makes room: the one nearest to another.
+        """
+        texts = [p.text for p in content.phrasings]
+        vectors = await self._embedder.embed([question, *texts])
+        if float((vectors[1:] @ vectors[0]).max()) >= settings.near_duplicate:
+            return content
+        phrasings = [*content.phrasings, Phrasing(id=PhrasingId(new_id()), text=question)]
+        if len(phrasings) > settings.phrasing_limit:
+            phrasings.pop(_most_redundant(vectors[1:]))
+        return replace(content, phrasings=tuple(phrasings))
+
+    async def _match(self, tx: Transaction, answer: str, situation: Situation) -> Match | None:
+        known = await tx.resolutions.among(situation.candidates)
+        usable = [known[i] for i in situation.candidates if i in known and known[i].usable]
+        if not usable:
+            return None
+        vectors = await self._embedder.embed([answer, *(r.content.answer for r in usable)])
+        found = {
+            compare(answer, r.content.answer, cosine=float(vector @ vectors[0])): r
+            for r, vector in reversed(list(zip(usable, vectors[1:], strict=True)))
+        }
+        for likeness in _PRECEDENCE:
+            if likeness in found:
+                return Match(resolution_id=found[likeness].id, likeness=likeness)
+        return None
+
+    async def _create(
+        self,
+        tx: Transaction,
+        answer: str,
+        situation: Situation,
+        author: Author,
+        match: Match | None,
+    ) -> Resolution:
+        new = NewResolution(
+            answer=answer,
+            phrasings=[situation.question],
+            intent_id=await self._intent(tx, situation),
+            provenance=situation.provenance,
+            duplicate_of=match.resolution_id if match else None,
+            turn_id=situation.turn_id,
+        )
+        return await create(tx, self._embedder, new, author=author, change=Change.LEARNED)
+
+    async def _intent(self, tx: Transaction, situation: Situation) -> IntentId:
+        name = situation.intent or await self._language.name_intent(situation.question)
+        return await tx.intents.ensure(name)
+
+
+def teaches(decision: Decision) -> bool:
+    """Only an answer that helped, from a teammate who let it be learned."""
+    return (
+        decision.learn and decision.action.replies and decision.outcome is DecisionOutcome.RESOLVED
+    )
+
+
+def _most_redundant(vectors: Vector) -> int:
+    """The later one of the nearest two, so that the oldest wording stays."""
+    cosines = vectors @ vectors.T
+    cosines[range(len(vectors)), range(len(vectors))] = -1.0
+    return int(cosines.argmax() % len(vectors))

@@ -1,0 +1,159 @@
+"""What a process keeps at hand of a workspace's resolutions, brought up to date at every look.
+
+Per answer: the sum of its phrasings' vectors, how typical new ones were, and the words. It is a
+view of Postgres, read forward from the store version it has seen; it can be dropped at any time.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from support_graph.domain.ids import PhrasingId, ResolutionId, WorkspaceId
+from support_graph.domain.resolutions import Resolution
+from support_graph.domain.scope import holds
+from support_graph.learning.lexicon import Lexicon
+from support_graph.store.database import Transaction
+from support_graph.store.embeddings import Vector
+from support_graph.store.phrasings import StoredPhrasing
+
+_TYPICAL_MEAN, _TYPICAL_SD, _PSEUDO_COUNTS = 0.62, 0.13, 5.0
+_WORKSPACES_KEPT = 256
+
+
+@dataclass(slots=True, kw_only=True)
+class Answer:
+    """One usable resolution, as the votes see it; `handles` are its phrasings in the lexicon."""
+
+    resolution: Resolution
+    centroid: Vector
+    typical_mean: float
+    typical_sd: float
+    handles: dict[PhrasingId, int]
+
+    @property
+    def phrasings(self) -> int:
+        return len(self.handles)
+
+
+def typicality(vectors: NDArray[np.float32]) -> tuple[float, float]:
+    """Mean and SD of each phrasing's cosine to the centroid of those before it, shrunk."""
+    total = vectors[0].astype(np.float64)
+    seen: list[float] = []
+    for vector in vectors[1:]:
+        seen.append(float(vector @ total / np.linalg.norm(total)))
+        total = total + vector
+    weight = _PSEUDO_COUNTS + len(seen)
+    mean = (_PSEUDO_COUNTS * _TYPICAL_MEAN + sum(seen)) / weight
+    spread = _PSEUDO_COUNTS * _TYPICAL_SD**2 + sum((value - mean) ** 2 for value in seen)
+    return mean, float(np.sqrt(spread / weight))
+
+
+class Memory:
+    """One workspace's answers; a resolution keeps its row, so votes can name answers by row."""
+
+    def __init__(self) -> None:
+        self.version = 0
+        self.words = Lexicon()
+        self.answers: dict[int, Answer] = {}
+        self._rows: dict[ResolutionId, int] = {}
+        self._matrix: NDArray[np.float32] = np.zeros((0, 0), dtype=np.float32)
+        self._catching_up = asyncio.Lock()
+
+    async def refresh(self, tx: Transaction) -> int:
+        """Catches up with the store; the version it then stands at.
+
+        Writers of the store take turns, so versions become visible in their order and none can
+        appear behind the one that was read.
+        """
+        async with self._catching_up:
+            if await tx.workspace.store_version() != self.version:
+                await self._catch_up(tx)
+            return self.version
+
+    def row(self, resolution_id: ResolutionId) -> int | None:
+        """None for a resolution that is not in use."""
+        row = self._rows.get(resolution_id)
+        return row if row in self.answers else None
+
+    def holding(self, facts: Mapping[str, Any]) -> dict[int, Answer]:
+        """The answers that hold under `facts`."""
+        return {
+            row: answer
+            for row, answer in self.answers.items()
+            if holds(answer.resolution.content.scope, facts)
+        }
+
+    def centroid_cosines(self, vector: Vector, rows: Sequence[int]) -> dict[int, float]:
+        if not rows:
+            return {}
+        cosines = self._matrix[list(rows)] @ vector
+        return dict(zip(rows, cosines.tolist(), strict=True))
+
+    def mask(self, rows: Collection[int]) -> NDArray[np.bool_]:
+        allowed = np.zeros(len(self._rows), dtype=bool)
+        allowed[list(rows)] = True
+        return allowed
+
+    async def _catch_up(self, tx: Transaction) -> None:
+        changed = await tx.resolutions.changed_since(self.version)
+        usable = [r.id for r in changed if r.usable]
+        texts: dict[ResolutionId, list[StoredPhrasing]] = {}
+        for phrasing in await tx.phrasings.of(usable):
+            texts.setdefault(phrasing.resolution_id, []).append(phrasing)
+        for resolution in changed:
+            self._replace(resolution, texts.get(resolution.id, []))
+            self.version = resolution.store_version
+
+    def _replace(self, resolution: Resolution, phrasings: Sequence[StoredPhrasing]) -> None:
+        row = self._rows.setdefault(resolution.id, len(self._rows))
+        old = self.answers.pop(row, None)
+        handles = self._words_of(row, old.handles if old else {}, phrasings)
+        if not phrasings:
+            return
+        vectors = np.stack([p.vector for p in phrasings])
+        total = vectors.sum(axis=0)
+        mean, sd = typicality(vectors)
+        self.answers[row] = Answer(
+            resolution=resolution,
+            centroid=(total / np.linalg.norm(total)).astype(np.float32),
+            typical_mean=mean,
+            typical_sd=sd,
+            handles=handles,
+        )
+        self._set(row, self.answers[row].centroid)
+
+    def _words_of(
+        self, row: int, old: Mapping[PhrasingId, int], phrasings: Sequence[StoredPhrasing]
+    ) -> dict[PhrasingId, int]:
+        kept = {p.id for p in phrasings}
+        for phrasing_id, handle in old.items():
+            if phrasing_id not in kept:
+                self.words.remove(handle)
+        return {p.id: old[p.id] if p.id in old else self.words.add(row, p.text) for p in phrasings}
+
+    def _set(self, row: int, centroid: Vector) -> None:
+        if row >= len(self._matrix):
+            grown = np.zeros((max(64, 2 * row), centroid.shape[0]), dtype=np.float32)
+            if len(self._matrix):
+                grown[: len(self._matrix)] = self._matrix
+            self._matrix = grown
+        self._matrix[row] = centroid
+
+
+class Memories:
+    """The memories of the workspaces that were asked lately."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[WorkspaceId, Memory] = OrderedDict()
+
+    def of(self, workspace_id: WorkspaceId) -> Memory:
+        memory = self._kept.setdefault(workspace_id, Memory())
+        self._kept.move_to_end(workspace_id)
+        while len(self._kept) > _WORKSPACES_KEPT:
+            self._kept.popitem(last=False)
+        return memory

@@ -1,0 +1,55 @@
+"""Is this answer that resolution? Two texts are compared; what stays doubtful is shown, not guessed.
+
+The words of two answers are compared without regard to order and repetition (rapidfuzz's token sort
+and token set ratios), and their vectors by cosine. Numbers are compared by themselves: "within 14
+days" and "within 30 days" share nearly every word and say different things.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rapidfuzz import fuzz
+from rapidfuzz.utils import default_process
+
+from support_graph.domain.ids import ResolutionId
+
+_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+_SAME_WORDS = 88.0
+_SAME_MEANING = 0.92
+_ALIKE_WORDS = 65.0
+_ALIKE_MEANING = 0.80
+
+
+class Likeness(StrEnum):
+    SAME = "same"
+    DOUBTFUL = "doubtful"
+    DIFFERENT = "different"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """The known resolution that an answer is most like."""
+
+    resolution_id: ResolutionId
+    likeness: Likeness
+
+
+def compare(one: str, other: str, *, cosine: float) -> Likeness:
+    """How alike two answers are; `cosine` is that of their vectors."""
+    processed = default_process(one), default_process(other)
+    if processed[0] == processed[1]:
+        return Likeness.SAME
+    ratio = fuzz.token_sort_ratio(*processed)
+    if _numbers(one) != _numbers(other):
+        near = ratio >= _ALIKE_WORDS or cosine >= _ALIKE_MEANING
+        return Likeness.DOUBTFUL if near else Likeness.DIFFERENT
+    if ratio >= _SAME_WORDS or cosine >= _SAME_MEANING:
+        return Likeness.SAME
+    if ratio >= _ALIKE_WORDS or cosine >= _ALIKE_MEANING:
+        return Likeness.DOUBTFUL
+    return Likeness.DIFFERENT
+
+
+def _numbers(text: str) -> set[str]:
+    return set(_NUMBER.findall(text))

@@ -1,0 +1,93 @@
+"""Contacts: one customer behind any of their external ids."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from support_graph.domain.conversations import Contact
+from support_graph.domain.ids import ContactId, new_id
+from support_graph.store.rooms import Room
+from support_graph.store.tables import contact_ids, contacts
+
+
+class Contacts(Room):
+    async def ensure(
+        self, *, ids: Sequence[str], name: str | None, attributes: Mapping[str, Any]
+    ) -> ContactId:
+        """The contact known by any of `ids` (at least one), made if there is none.
+
+        New ids and attributes are added to what is known. Two requests that bring the same new
+        contact at once get the same one: whoever writes the first id first.
+        """
+        known = await self._known(ids)
+        contact_id = known or await self._new(ids[0], name, attributes)
+        await self._run(
+            upsert(contact_ids)
+            .values([self._link(external, contact_id) for external in ids])
+            .on_conflict_do_nothing()
+        )
+        if known is not None and (name or attributes):
+            await self._learn(known, name, attributes)
+        return contact_id
+
+    async def get(self, contact_id: ContactId) -> Contact:
+        row = await self._one(
+            select(contacts).where(self._own(contacts), contacts.c.id == contact_id)
+        )
+        assert row is not None
+        linked = select(contact_ids.c.external_id).where(
+            self._own(contact_ids), contact_ids.c.contact_id == contact_id
+        )
+        ids = tuple(r["external_id"] for r in await self._all(linked.order_by("external_id")))
+        return Contact(id=contact_id, ids=ids, name=row["name"], attributes=row["attributes"])
+
+    async def _known(self, ids: Sequence[str]) -> ContactId | None:
+        query = select(contact_ids.c.contact_id).where(
+            self._own(contact_ids), contact_ids.c.external_id.in_(ids)
+        )
+        row = await self._one(query.order_by(contact_ids.c.contact_id).limit(1))
+        return ContactId(row["contact_id"]) if row else None
+
+    async def _new(
+        self, first_id: str, name: str | None, attributes: Mapping[str, Any]
+    ) -> ContactId:
+        contact_id = ContactId(new_id())
+        await self._run(
+            insert(contacts).values(
+                workspace_id=self._workspace_id, id=contact_id, name=name, attributes=attributes
+            )
+        )
+        row = await self._one(
+            upsert(contact_ids)
+            .values(self._link(first_id, contact_id))
+            .on_conflict_do_update(
+                index_elements=["workspace_id", "external_id"],
+                set_={"external_id": first_id},
+            )
+            .returning(contact_ids.c.contact_id)
+        )
+        assert row is not None
+        return ContactId(row["contact_id"])
+
+    async def _learn(
+        self, contact_id: ContactId, name: str | None, attributes: Mapping[str, Any]
+    ) -> None:
+        changes: dict[str, Any] = {}
+        if name:
+            changes["name"] = name
+        if attributes:
+            changes["attributes"] = contacts.c.attributes.concat(dict(attributes))
+        await self._run(
+            update(contacts)
+            .where(self._own(contacts), contacts.c.id == contact_id)
+            .values(**changes)
+        )
+
+    def _link(self, external_id: str, contact_id: ContactId) -> dict[str, Any]:
+        return {
+            "workspace_id": self._workspace_id,
+            "external_id": external_id,
+            "contact_id": contact_id,
+        }

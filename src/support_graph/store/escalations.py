@@ -1,0 +1,169 @@
+"""Escalations."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from support_graph.domain.errors import NotFound
+from support_graph.domain.evidence import HandoffReason
+from support_graph.domain.ids import (
+    ConversationId,
+    EscalationId,
+    MemberId,
+    ResolutionId,
+    TurnId,
+    new_id,
+)
+from support_graph.domain.turns import Escalation, EscalationStatus
+from support_graph.store.rooms import Page, Room, Row
+from support_graph.store.tables import escalations, members
+
+
+def _escalation(row: Row) -> Escalation:
+    return Escalation(
+        id=EscalationId(row["id"]),
+        turn_id=TurnId(row["turn_id"]),
+        conversation_id=ConversationId(row["conversation_id"]),
+        interrupt_id=row["interrupt_id"],
+        status=EscalationStatus(row["status"]),
+        reason=HandoffReason(row["reason"]),
+        question=row["question"],
+        draft=row["draft"],
+        draft_resolution_id=(
+            ResolutionId(row["draft_resolution_id"]) if row["draft_resolution_id"] else None
+        ),
+        brief=row["brief"],
+        intent=row["intent"],
+        claimed_by=MemberId(row["claimed_by"]) if row["claimed_by"] else None,
+        claimed_by_name=row["claimed_by_name"],
+        created_at=row["created_at"],
+        decided_at=row["decided_at"],
+    )
+
+
+class Escalations(Room):
+    async def open(
+        self,
+        *,
+        turn_id: TurnId,
+        conversation_id: ConversationId,
+        reason: HandoffReason,
+        question: str,
+        draft: str | None,
+        draft_resolution_id: ResolutionId | None,
+        brief: Mapping[str, Any],
+        intent: str | None,
+    ) -> EscalationId:
+        """The turn's escalation; opening it again (a re-run of its node) finds the first."""
+        row = await self._one(
+            upsert(escalations)
+            .values(
+                workspace_id=self._workspace_id,
+                id=new_id(),
+                turn_id=turn_id,
+                conversation_id=conversation_id,
+                status=EscalationStatus.OPENING,
+                reason=reason,
+                question=question,
+                draft=draft,
+                draft_resolution_id=draft_resolution_id,
+                brief=dict(brief),
+                intent=intent,
+            )
+            .on_conflict_do_update(
+                index_elements=["workspace_id", "turn_id"], set_={"turn_id": turn_id}
+            )
+            .returning(escalations.c.id)
+        )
+        assert row is not None
+        return EscalationId(row["id"])
+
+    async def await_answer(self, turn_id: TurnId, interrupt_id: str) -> EscalationId:
+        """The run has stopped at `interrupt_id`: from here on teammates can answer."""
+        row = await self._one(
+            update(escalations)
+            .where(self._own(escalations), escalations.c.turn_id == turn_id)
+            .values(
+                interrupt_id=interrupt_id,
+                status=func.coalesce(
+                    func.nullif(escalations.c.status, EscalationStatus.OPENING),
+                    EscalationStatus.WAITING,
+                ),
+            )
+            .returning(escalations.c.id)
+        )
+        assert row is not None
+        return EscalationId(row["id"])
+
+    async def get(self, escalation_id: EscalationId, *, lock: bool = False) -> Escalation:
+        query = self._query().where(escalations.c.id == escalation_id)
+        if lock:
+            query = query.with_for_update(of=escalations)
+        row = await self._one(query)
+        if row is None:
+            raise NotFound(noun="escalation", id=escalation_id)
+        return _escalation(row)
+
+    async def of_turn(self, turn_id: TurnId) -> Escalation:
+        row = await self._one(self._query().where(escalations.c.turn_id == turn_id))
+        if row is None:
+            raise NotFound(noun="escalation of turn", id=turn_id)
+        return _escalation(row)
+
+    async def list(
+        self,
+        *,
+        status: EscalationStatus | None,
+        intent: str | None,
+        reason: HandoffReason | None,
+        q: str | None,
+        cursor: UUID | None,
+        limit: int,
+    ) -> Page[Escalation]:
+        query = self._query().where(escalations.c.status != EscalationStatus.OPENING)
+        if status is not None:
+            query = query.where(escalations.c.status == status)
+        if intent is not None:
+            query = query.where(escalations.c.intent == intent)
+        if reason is not None:
+            query = query.where(escalations.c.reason == reason)
+        if q:
+            query = query.where(
+                or_(
+                    escalations.c.question.icontains(q, autoescape=True),
+                    escalations.c.draft.icontains(q, autoescape=True),
+                )
+            )
+        rows, next_cursor = await self._page(query, escalations, cursor=cursor, limit=limit)
+        return Page(items=tuple(_escalation(r) for r in rows), next_cursor=next_cursor)
+
+    async def claim(self, escalation_id: EscalationId, member_id: MemberId | None) -> None:
+        """Gives it to a member, or back to everybody; the caller has checked and locked it."""
+        status = EscalationStatus.CLAIMED if member_id else EscalationStatus.WAITING
+        await self._run(
+            update(escalations)
+            .where(self._own(escalations), escalations.c.id == escalation_id)
+            .values(claimed_by=member_id, status=status)
+        )
+
+    async def decide(self, turn_id: TurnId) -> None:
+        await self._run(
+            update(escalations)
+            .where(self._own(escalations), escalations.c.turn_id == turn_id)
+            .values(status=EscalationStatus.DECIDED, decided_at=func.clock_timestamp())
+        )
+
+    def _query(self) -> Select[Any]:
+        joined = escalations.outerjoin(
+            members,
+            (members.c.workspace_id == escalations.c.workspace_id)
+            & (members.c.id == escalations.c.claimed_by),
+        )
+        return (
+            select(escalations, members.c.name.label("claimed_by_name"))
+            .select_from(joined)
+            .where(self._own(escalations))
+        )

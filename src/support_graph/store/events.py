@@ -1,0 +1,73 @@
+"""What happened in a conversation, numbered without gaps, and told to whoever listens."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+
+from support_graph.domain.ids import ConversationId
+from support_graph.store.rooms import Room
+from support_graph.store.tables import conversations, events
+
+NOTIFY_CHANNEL = "support_graph"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    seq: int
+    kind: str
+    data: dict[str, Any]
+    created_at: datetime
+
+
+class Events(Room):
+    async def append(
+        self, conversation_id: ConversationId, kind: str, data: Mapping[str, Any]
+    ) -> int:
+        """Its number. The conversation's row is locked, so numbers appear in commit order."""
+        row = await self._one(
+            update(conversations)
+            .where(self._own(conversations), conversations.c.id == conversation_id)
+            .values(
+                event_seq=conversations.c.event_seq + 1,
+                updated_at=func.clock_timestamp(),
+            )
+            .returning(conversations.c.event_seq)
+        )
+        assert row is not None
+        await self._run(
+            insert(events).values(
+                workspace_id=self._workspace_id,
+                conversation_id=conversation_id,
+                seq=row["event_seq"],
+                kind=kind,
+                data=dict(data),
+            )
+        )
+        await self.tell(f"conversation:{conversation_id}")
+        return int(row["event_seq"])
+
+    async def tell(self, subject: str) -> None:
+        """Wakes whoever waits for `subject`, in any process, once this transaction commits."""
+        payload = json.dumps([str(self._workspace_id), subject])
+        await self._connection.execute(select(func.pg_notify(NOTIFY_CHANNEL, payload)))
+
+    async def since(self, conversation_id: ConversationId, seq: int) -> Sequence[Event]:
+        """At most 500, oldest first."""
+        rows = await self._all(
+            select(events)
+            .where(
+                self._own(events),
+                events.c.conversation_id == conversation_id,
+                events.c.seq > seq,
+            )
+            .order_by(events.c.seq)
+            .limit(500)
+        )
+        return [
+            Event(seq=r["seq"], kind=r["kind"], data=r["data"], created_at=r["created_at"])
+            for r in rows
+        ]

@@ -1,0 +1,161 @@
+"""Messages, and the idempotency keys under which they were sent."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from support_graph.domain.errors import NotFound
+from support_graph.domain.ids import ConversationId, MessageId, TurnId, new_id
+from support_graph.domain.messages import (
+    Author,
+    Citation,
+    Delivery,
+    Direction,
+    Draft,
+    Message,
+    ReplySource,
+)
+from support_graph.store.rooms import Room, Row
+from support_graph.store.tables import idempotency_keys, messages
+
+
+def _message(row: Row) -> Message:
+    return Message(
+        id=MessageId(row["id"]),
+        conversation_id=ConversationId(row["conversation_id"]),
+        turn_id=TurnId(row["turn_id"]) if row["turn_id"] else None,
+        direction=Direction(row["direction"]),
+        author=Author(row["author"]),
+        author_name=row["author_name"],
+        text=row["text"],
+        source=ReplySource(row["source"]) if row["source"] else None,
+        citations=tuple(Citation(**c) for c in row["citations"]),
+        context=row["context"],
+        external_id=row["external_id"],
+        delivery=Delivery(row["delivery"]),
+        created_at=row["created_at"],
+    )
+
+
+class Messages(Room):
+    async def receive(
+        self,
+        *,
+        conversation_id: ConversationId,
+        channel: str,
+        text: str,
+        external_id: str | None,
+        context: Mapping[str, Any],
+        author_name: str | None,
+    ) -> MessageId | None:
+        """Stores a customer's message; None if its external id was stored before."""
+        row = await self._one(
+            upsert(messages)
+            .values(
+                workspace_id=self._workspace_id,
+                id=new_id(),
+                conversation_id=conversation_id,
+                direction=Direction.INCOMING,
+                author=Author.CONTACT,
+                author_name=author_name,
+                text=text,
+                channel=channel,
+                external_id=external_id,
+                context=dict(context),
+                delivery=Delivery.SENT,
+            )
+            .on_conflict_do_nothing(index_elements=["workspace_id", "channel", "external_id"])
+            .returning(messages.c.id)
+        )
+        return MessageId(row["id"]) if row else None
+
+    async def reply(
+        self,
+        *,
+        conversation_id: ConversationId,
+        channel: str,
+        turn_id: TurnId | None,
+        draft: Draft,
+        author: Author,
+        author_name: str | None,
+    ) -> MessageId:
+        """Stores what is to be said to the customer; the delivery job does the rest."""
+        message_id = MessageId(new_id())
+        await self._run(
+            upsert(messages).values(
+                workspace_id=self._workspace_id,
+                id=message_id,
+                conversation_id=conversation_id,
+                turn_id=turn_id,
+                direction=Direction.OUTGOING,
+                author=author,
+                author_name=author_name,
+                text=draft.text,
+                source=draft.source,
+                citations=[asdict(c) for c in draft.citations],
+                channel=channel,
+                delivery=Delivery.PENDING,
+            )
+        )
+        return message_id
+
+    async def set_turn(self, message_id: MessageId, turn_id: TurnId) -> None:
+        await self._run(self._update(message_id).values(turn_id=turn_id))
+
+    async def set_delivery(self, message_id: MessageId, delivery: Delivery) -> None:
+        await self._run(self._update(message_id).values(delivery=delivery))
+
+    def _update(self, message_id: MessageId) -> Any:
+        return update(messages).where(self._own(messages), messages.c.id == message_id)
+
+    async def get(self, message_id: MessageId) -> Message:
+        row = await self._one(
+            select(messages).where(self._own(messages), messages.c.id == message_id)
+        )
+        if row is None:
+            raise NotFound(noun="message", id=message_id)
+        return _message(row)
+
+    async def find_external(self, *, channel: str, external_id: str) -> Message | None:
+        row = await self._one(
+            select(messages).where(
+                self._own(messages),
+                messages.c.channel == channel,
+                messages.c.external_id == external_id,
+            )
+        )
+        return _message(row) if row else None
+
+    async def of_conversation(
+        self, conversation_id: ConversationId, *, before: MessageId | None = None, last: int = 500
+    ) -> Sequence[Message]:
+        """The `last` messages (all of them older than `before`, if given), oldest first."""
+        query = select(messages).where(
+            self._own(messages), messages.c.conversation_id == conversation_id
+        )
+        if before is not None:
+            query = query.where(messages.c.id < before)
+        rows = await self._all(query.order_by(messages.c.id.desc()).limit(last))
+        return [_message(row) for row in reversed(rows)]
+
+    async def remember_key(self, *, key: str, body_digest: bytes, message_id: MessageId) -> None:
+        await self._run(
+            upsert(idempotency_keys).values(
+                workspace_id=self._workspace_id,
+                key=key,
+                body_digest=body_digest,
+                message_id=message_id,
+            )
+        )
+
+    async def under_key(self, key: str) -> tuple[MessageId, bytes] | None:
+        """The message that was sent under this idempotency key, and its body's digest."""
+        row = await self._one(
+            select(idempotency_keys).where(
+                self._own(idempotency_keys), idempotency_keys.c.key == key
+            )
+        )
+        return (MessageId(row["message_id"]), bytes(row["body_digest"])) if row else None

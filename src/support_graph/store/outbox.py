@@ -1,0 +1,90 @@
+"""What Postgres has decided and the vector index has not confirmed yet."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from support_graph.store.rooms import Room
+from support_graph.store.tables import index_outbox, indexes
+
+BRAIN = "brain"
+RESOLUTIONS = "resolutions"
+KINDS = (BRAIN, RESOLUTIONS)
+
+READY = "ready"
+QUARANTINED = "quarantined"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An item whose place in the index must be looked at again."""
+
+    id: int
+    item_id: UUID
+
+
+class Outbox(Room):
+    async def touch(self, kind: str, item_ids: Sequence[UUID]) -> None:
+        """Each item will be written to the index or taken out of it, as it then stands."""
+        if item_ids:
+            await self._connection.execute(
+                insert(index_outbox),
+                [
+                    {"workspace_id": self._workspace_id, "kind": kind, "item_id": item_id}
+                    for item_id in item_ids
+                ],
+            )
+
+    async def first(self, kind: str, limit: int) -> Sequence[Entry]:
+        rows = await self._all(
+            select(index_outbox.c.id, index_outbox.c.item_id)
+            .where(self._own(index_outbox), index_outbox.c.kind == kind)
+            .order_by(index_outbox.c.id)
+            .limit(limit)
+        )
+        return [Entry(id=row["id"], item_id=row["item_id"]) for row in rows]
+
+    async def confirm(self, entries: Sequence[Entry]) -> None:
+        await self._run(
+            delete(index_outbox).where(
+                self._own(index_outbox), index_outbox.c.id.in_([e.id for e in entries])
+            )
+        )
+
+    async def waiting(self, kind: str) -> int:
+        row = await self._one(
+            select(func.count().label("n"))
+            .select_from(index_outbox)
+            .where(self._own(index_outbox), index_outbox.c.kind == kind)
+        )
+        assert row is not None
+        return int(row["n"])
+
+    async def clear(self, kind: str) -> None:
+        await self._run(
+            delete(index_outbox).where(self._own(index_outbox), index_outbox.c.kind == kind)
+        )
+
+    async def status(self, kind: str, model: str) -> str | None:
+        """`ready`, `quarantined`, or None when there has never been anything to index."""
+        row = await self._one(
+            select(indexes.c.status).where(
+                self._own(indexes), indexes.c.kind == kind, indexes.c.embedding_model == model
+            )
+        )
+        return str(row["status"]) if row else None
+
+    async def set_status(self, kind: str, model: str, status: str) -> None:
+        await self._run(
+            upsert(indexes)
+            .values(
+                workspace_id=self._workspace_id, kind=kind, embedding_model=model, status=status
+            )
+            .on_conflict_do_update(
+                index_elements=["workspace_id", "kind", "embedding_model"],
+                set_={"status": status, "updated_at": func.clock_timestamp()},
+            )
+        )

@@ -1,0 +1,322 @@
+"""Resolutions and the append-only log of their revisions."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from support_graph.domain.errors import NotFound
+from support_graph.domain.ids import (
+    IntentId,
+    PhrasingId,
+    ResolutionId,
+    TurnId,
+)
+from support_graph.domain.resolutions import (
+    Change,
+    Content,
+    Phrasing,
+    Resolution,
+    ResolutionStatus,
+    Revision,
+)
+from support_graph.store.embeddings import Vector, pack
+from support_graph.store.rooms import Page, Room, Row
+from support_graph.store.tables import (
+    intents,
+    resolution_revisions,
+    resolution_uses,
+    resolutions,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """A turn that used a resolution: as the answer, or as a suggestion to a teammate."""
+
+    turn_id: TurnId
+    revision: int
+    role: str
+    created_at: datetime
+
+
+def dump(content: Content) -> dict[str, Any]:
+    return {
+        "answer": content.answer,
+        "phrasings": [{"id": str(p.id), "text": p.text} for p in content.phrasings],
+        "intent_id": str(content.intent_id) if content.intent_id else None,
+        "scope": dict(content.scope),
+        "status": content.status.value,
+        "pinned": content.pinned,
+    }
+
+
+def load(stored: Mapping[str, Any]) -> Content:
+    return Content(
+        answer=stored["answer"],
+        phrasings=tuple(
+            Phrasing(id=PhrasingId(UUID(p["id"])), text=p["text"]) for p in stored["phrasings"]
+        ),
+        intent_id=IntentId(UUID(stored["intent_id"])) if stored["intent_id"] else None,
+        scope=stored["scope"],
+        status=ResolutionStatus(stored["status"]),
+        pinned=stored["pinned"],
+    )
+
+
+def _resolution(row: Row) -> Resolution:
+    return Resolution(
+        id=ResolutionId(row["id"]),
+        revision=row["revision"],
+        content=load(row["content"]),
+        intent=row["intent"],
+        provenance=row["provenance"],
+        ok=row["ok"],
+        bad=row["bad"],
+        duplicate_of=ResolutionId(row["duplicate_of"]) if row["duplicate_of"] else None,
+        store_version=row["store_version"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+    )
+
+
+def _revision(row: Row) -> Revision:
+    return Revision(
+        resolution_id=ResolutionId(row["resolution_id"]),
+        revision=row["revision"],
+        change=Change(row["change"]),
+        actor=row["actor"],
+        note=row["note"],
+        content=load(row["content"]),
+        store_version=row["store_version"],
+        created_at=row["created_at"],
+    )
+
+
+class Resolutions(Room):
+    async def add(
+        self,
+        *,
+        resolution_id: ResolutionId,
+        content: Content,
+        answer_embedding: Vector,
+        embedding_model: str,
+        provenance: Mapping[str, Any],
+        duplicate_of: ResolutionId | None,
+        store_version: int,
+    ) -> None:
+        """The head of a new log; its first revision is the caller's to `log`."""
+        await self._run(
+            insert(resolutions).values(
+                workspace_id=self._workspace_id,
+                id=resolution_id,
+                revision=1,
+                answer=content.answer,
+                answer_embedding=pack(answer_embedding),
+                embedding_model=embedding_model,
+                intent_id=content.intent_id,
+                scope=dict(content.scope),
+                status=content.status,
+                pinned=content.pinned,
+                provenance=dict(provenance),
+                duplicate_of=duplicate_of,
+                store_version=store_version,
+            )
+        )
+
+    async def move_head(
+        self,
+        resolution_id: ResolutionId,
+        *,
+        revision: int,
+        content: Content,
+        answer_embedding: Vector | None,
+        store_version: int,
+    ) -> None:
+        """Makes `revision` the head; `answer_embedding` is None when the answer is the same."""
+        values: dict[str, Any] = {
+            "revision": revision,
+            "answer": content.answer,
+            "intent_id": content.intent_id,
+            "scope": dict(content.scope),
+            "status": content.status,
+            "pinned": content.pinned,
+            "store_version": store_version,
+            "updated_at": func.clock_timestamp(),
+        }
+        if answer_embedding is not None:
+            values["answer_embedding"] = pack(answer_embedding)
+        await self._run(self._update(resolution_id).values(**values))
+
+    async def log(
+        self,
+        resolution_id: ResolutionId,
+        *,
+        revision: int,
+        change: Change,
+        actor: str,
+        note: str | None,
+        content: Content,
+        store_version: int,
+    ) -> None:
+        await self._run(
+            insert(resolution_revisions).values(
+                workspace_id=self._workspace_id,
+                resolution_id=resolution_id,
+                revision=revision,
+                change=change,
+                actor=actor,
+                note=note,
+                content=dump(content),
+                store_version=store_version,
+            )
+        )
+
+    async def settle_duplicate(self, resolution_id: ResolutionId) -> None:
+        """The doubt whether it is another one's duplicate has been decided."""
+        await self._run(self._update(resolution_id).values(duplicate_of=None))
+
+    def _update(self, resolution_id: ResolutionId) -> Any:
+        return update(resolutions).where(self._own(resolutions), resolutions.c.id == resolution_id)
+
+    async def get(self, resolution_id: ResolutionId, *, lock: bool = False) -> Resolution:
+        """Deleted ones too: they can be read and restored."""
+        query = self._heads().where(resolutions.c.id == resolution_id)
+        if lock:
+            query = query.with_for_update(of=resolutions)
+        row = await self._one(query)
+        if row is None:
+            raise NotFound(noun="resolution", id=resolution_id)
+        return _resolution(row)
+
+    async def among(self, ids: Sequence[ResolutionId]) -> dict[ResolutionId, Resolution]:
+        rows = await self._all(self._heads().where(resolutions.c.id.in_(ids)))
+        return {ResolutionId(row["id"]): _resolution(row) for row in rows}
+
+    async def list(
+        self,
+        *,
+        intent: str | None,
+        status: ResolutionStatus | None,
+        pinned: bool | None,
+        cursor: UUID | None,
+        limit: int,
+    ) -> Page[Resolution]:
+        query = self._heads()
+        if status is None:
+            query = query.where(resolutions.c.status != ResolutionStatus.DELETED)
+        else:
+            query = query.where(resolutions.c.status == status)
+        if intent is not None:
+            query = query.where(intents.c.name == intent)
+        if pinned is not None:
+            query = query.where(resolutions.c.pinned.is_(pinned))
+        rows, next_cursor = await self._page(query, resolutions, cursor=cursor, limit=limit)
+        return Page(items=tuple(_resolution(r) for r in rows), next_cursor=next_cursor)
+
+    async def changed_since(self, store_version: int) -> Sequence[Resolution]:
+        """Every head that moved after `store_version`, in the order of the changes."""
+        rows = await self._all(
+            self._heads()
+            .where(resolutions.c.store_version > store_version)
+            .order_by(resolutions.c.store_version)
+        )
+        return [_resolution(row) for row in rows]
+
+    async def revisions(self, resolution_id: ResolutionId) -> Sequence[Revision]:
+        """The whole log, newest first."""
+        rows = await self._all(
+            select(resolution_revisions)
+            .where(
+                self._own(resolution_revisions),
+                resolution_revisions.c.resolution_id == resolution_id,
+            )
+            .order_by(resolution_revisions.c.revision.desc())
+        )
+        return [_revision(row) for row in rows]
+
+    async def revision(self, resolution_id: ResolutionId, revision: int) -> Revision:
+        row = await self._one(
+            select(resolution_revisions).where(
+                self._own(resolution_revisions),
+                resolution_revisions.c.resolution_id == resolution_id,
+                resolution_revisions.c.revision == revision,
+            )
+        )
+        if row is None:
+            raise NotFound(noun="revision", id=f"{revision} of resolution {resolution_id}")
+        return _revision(row)
+
+    async def as_of(self, moment: datetime, *, limit: int) -> Sequence[Revision]:
+        """What was in force at `moment`: each log's last revision by then, deleted ones left out."""
+        last = (
+            select(resolution_revisions)
+            .distinct(resolution_revisions.c.resolution_id)
+            .where(self._own(resolution_revisions), resolution_revisions.c.created_at <= moment)
+            .order_by(resolution_revisions.c.resolution_id, resolution_revisions.c.revision.desc())
+            .subquery()
+        )
+        rows = await self._all(
+            select(last)
+            .where(last.c.content["status"].astext != ResolutionStatus.DELETED)
+            .order_by(last.c.resolution_id.desc())
+            .limit(limit)
+        )
+        return [_revision(row) for row in rows]
+
+    async def used(
+        self, resolution_id: ResolutionId, *, turn_id: TurnId, revision: int, role: str
+    ) -> None:
+        await self._run(
+            upsert(resolution_uses)
+            .values(
+                workspace_id=self._workspace_id,
+                resolution_id=resolution_id,
+                turn_id=turn_id,
+                revision=revision,
+                role=role,
+            )
+            .on_conflict_do_nothing()
+        )
+
+    async def usage(self, resolution_id: ResolutionId, *, limit: int = 500) -> Sequence[Use]:
+        rows = await self._all(
+            select(resolution_uses)
+            .where(self._own(resolution_uses), resolution_uses.c.resolution_id == resolution_id)
+            .order_by(resolution_uses.c.created_at.desc())
+            .limit(limit)
+        )
+        return [
+            Use(
+                turn_id=TurnId(r["turn_id"]),
+                revision=r["revision"],
+                role=r["role"],
+                created_at=r["created_at"],
+            )
+            for r in rows
+        ]
+
+    def _heads(self) -> Select[Any]:
+        joined = resolutions.join(
+            resolution_revisions,
+            (resolution_revisions.c.workspace_id == resolutions.c.workspace_id)
+            & (resolution_revisions.c.resolution_id == resolutions.c.id)
+            & (resolution_revisions.c.revision == resolutions.c.revision),
+        ).outerjoin(
+            intents,
+            (intents.c.workspace_id == resolutions.c.workspace_id)
+            & (intents.c.id == resolutions.c.intent_id),
+        )
+        return (
+            select(
+                resolutions,
+                resolution_revisions.c.content.label("content"),
+                intents.c.name.label("intent"),
+            )
+            .select_from(joined)
+            .where(self._own(resolutions))
+        )

@@ -1,0 +1,56 @@
+"""What every noun's room shares: a connection, the workspace, and how pages are cut."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Executable, Select, Table
+from sqlalchemy.engine import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from support_graph.domain.ids import WorkspaceId
+
+T = TypeVar("T")
+
+Row = Mapping[Any, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page(Generic[T]):
+    """One page of a list, newest first; `next_cursor` is None on the last."""
+
+    items: tuple[T, ...]
+    next_cursor: UUID | None
+
+
+class Room:
+    """SQL about one noun, inside one workspace and one transaction."""
+
+    def __init__(self, connection: AsyncConnection, workspace_id: WorkspaceId) -> None:
+        self._connection = connection
+        self._workspace_id = workspace_id
+
+    async def _all(self, statement: Executable) -> Sequence[RowMapping]:
+        return (await self._connection.execute(statement)).mappings().all()
+
+    async def _one(self, statement: Executable) -> RowMapping | None:
+        return (await self._connection.execute(statement)).mappings().first()
+
+    async def _run(self, statement: Executable) -> int:
+        """How many rows it touched."""
+        return (await self._connection.execute(statement)).rowcount
+
+    def _own(self, table: Table) -> Any:
+        """Row-level security says it again; the planner wants to hear it from us."""
+        return table.c.workspace_id == self._workspace_id
+
+    async def _page(
+        self, query: Select[Any], table: Table, *, cursor: UUID | None, limit: int
+    ) -> tuple[Sequence[RowMapping], UUID | None]:
+        """`limit` rows older than `cursor`, and the cursor of the next page."""
+        if cursor is not None:
+            query = query.where(table.c.id < cursor)
+        rows = await self._all(query.order_by(table.c.id.desc()).limit(limit + 1))
+        more = len(rows) > limit
+        return rows[:limit], rows[limit - 1]["id"] if more else None

@@ -1,0 +1,192 @@
+"""Workspaces and their members."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from sqlalchemy import insert, select, text, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from support_graph.domain.errors import NameTaken, NotFound
+from support_graph.domain.ids import ConversationId, MemberId, TurnId, WorkspaceId, new_id
+from support_graph.domain.workspaces import Member, Mode, Role, Workspace, WorkspaceSettings
+from support_graph.store.rooms import Room, Row
+from support_graph.store.tables import index_outbox, members, workspaces
+
+
+def settings_from(stored: dict[str, Any]) -> WorkspaceSettings:
+    """Only what a workspace has set is stored, so a better default reaches everybody else."""
+    known = {f.name for f in fields(WorkspaceSettings)}
+    given = {name: value for name, value in stored.items() if name in known}
+    if "mode" in given:
+        given["mode"] = Mode(given["mode"])
+    return WorkspaceSettings(**given)
+
+
+def _workspace(row: Row) -> Workspace:
+    return Workspace(
+        id=WorkspaceId(row["id"]),
+        name=row["name"],
+        created_at=row["created_at"],
+        settings=settings_from(row["settings"]),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Abandoned:
+    """A turn that nobody works on: to be run (`run_turn`) or resumed (`resume_turn`)."""
+
+    workspace_id: WorkspaceId
+    conversation_id: ConversationId
+    turn_id: TurnId
+    task: str
+
+
+_ABANDONED = text("""
+    WITH undone AS (
+        SELECT workspace_id, conversation_id, id AS turn_id, 'run_turn' AS task
+        FROM turns
+        WHERE status = 'processing' AND created_at < now() - make_interval(secs => :seconds)
+        UNION ALL
+        SELECT d.workspace_id, t.conversation_id, d.turn_id, 'resume_turn'
+        FROM decisions d
+        JOIN turns t ON t.workspace_id = d.workspace_id AND t.id = d.turn_id
+        WHERE d.learned_at IS NULL AND d.created_at < now() - make_interval(secs => :seconds)
+    )
+    SELECT undone.* FROM undone
+    WHERE NOT EXISTS (
+        SELECT 1 FROM procrastinate_jobs j
+        WHERE j.status IN ('todo', 'doing') AND j.task_name = undone.task
+        AND j.args ->> 'turn_id' = undone.turn_id::text
+    )
+    LIMIT 1000
+""")
+
+
+class Workspaces:
+    """All workspaces, and the unfinished work in them; for the operator's role only."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def create(self, name: str) -> Workspace:
+        """Raises NameTaken."""
+        statement = insert(workspaces).values(id=new_id(), name=name).returning(workspaces)
+        try:
+            row = (await self._connection.execute(statement)).mappings().one()
+        except IntegrityError as error:
+            raise NameTaken(noun="workspace", name=name) from error
+        return _workspace(row)
+
+    async def named(self, name: str) -> Workspace:
+        query = select(workspaces).where(workspaces.c.name == name)
+        row = (await self._connection.execute(query)).mappings().first()
+        if row is None:
+            raise NotFound(noun="workspace", id=name)
+        return _workspace(row)
+
+    async def all(self) -> Sequence[Workspace]:
+        query = select(workspaces).order_by(workspaces.c.id)
+        return [_workspace(row) for row in (await self._connection.execute(query)).mappings()]
+
+    async def abandoned(self, *, seconds: float) -> Sequence[Abandoned]:
+        """Work that was acknowledged `seconds` ago or earlier, is not done, and has no job.
+
+        Jobs are made with the rows they are about, so there is one until it has failed for good.
+        """
+        rows = await self._connection.execute(_ABANDONED, {"seconds": seconds})
+        return [Abandoned(**row) for row in rows.mappings()]
+
+    async def waiting_for_index(self) -> Sequence[tuple[WorkspaceId, str]]:
+        """Workspaces and kinds whose changes the vector index has not confirmed."""
+        query = select(index_outbox.c.workspace_id, index_outbox.c.kind).distinct()
+        return [(WorkspaceId(w), kind) for w, kind in await self._connection.execute(query)]
+
+
+class WorkspaceSelf(Room):
+    """The workspace a transaction is in."""
+
+    async def read(self) -> Workspace:
+        row = await self._one(select(workspaces).where(workspaces.c.id == self._workspace_id))
+        if row is None:
+            raise NotFound(noun="workspace", id=self._workspace_id)
+        return _workspace(row)
+
+    async def set(self, settings: WorkspaceSettings) -> None:
+        changed = {
+            name: value
+            for name, value in asdict(settings).items()
+            if value != getattr(WorkspaceSettings(), name)
+        }
+        await self._run(
+            update(workspaces).where(workspaces.c.id == self._workspace_id).values(settings=changed)
+        )
+
+    async def store_version(self) -> int:
+        return await self._version("store_version")
+
+    async def brain_version(self) -> int:
+        return await self._version("brain_version")
+
+    async def next_store_version(self) -> int:
+        """Also serialises writers of the resolution store: the row is locked until the end."""
+        return await self._next("store_version")
+
+    async def next_brain_version(self) -> int:
+        return await self._next("brain_version")
+
+    async def _version(self, name: str) -> int:
+        query = select(workspaces.c[name]).where(workspaces.c.id == self._workspace_id)
+        row = await self._one(query)
+        if row is None:
+            raise NotFound(noun="workspace", id=self._workspace_id)
+        return int(row[name])
+
+    async def _next(self, name: str) -> int:
+        column = workspaces.c[name]
+        row = await self._one(
+            update(workspaces)
+            .where(workspaces.c.id == self._workspace_id)
+            .values({name: column + 1})
+            .returning(column)
+        )
+        if row is None:
+            raise NotFound(noun="workspace", id=self._workspace_id)
+        return int(row[name])
+
+
+def _member(row: Row) -> Member:
+    return Member(
+        id=MemberId(row["id"]),
+        name=row["name"],
+        role=Role(row["role"]),
+        created_at=row["created_at"],
+    )
+
+
+class Members(Room):
+    async def ensure(self, name: str, role: Role) -> Member:
+        """The member of that name, made if there is none; an existing one keeps its role."""
+        existing = await self._one(
+            select(members).where(self._own(members), members.c.name == name)
+        )
+        if existing is not None:
+            return _member(existing)
+        row = await self._one(
+            insert(members)
+            .values(workspace_id=self._workspace_id, id=new_id(), name=name, role=role)
+            .returning(members)
+        )
+        assert row is not None
+        return _member(row)
+
+    async def get(self, member_id: MemberId) -> Member:
+        row = await self._one(select(members).where(self._own(members), members.c.id == member_id))
+        if row is None:
+            raise NotFound(noun="teammate", id=member_id)
+        return _member(row)
+
+    async def all(self) -> Sequence[Member]:
+        query = select(members).where(self._own(members)).order_by(members.c.id)
+        return [_member(row) for row in await self._all(query)]
