@@ -1,24 +1,26 @@
 """The lexical index of one workspace's passages, in memory: BM25 over a growing inverted index.
 
-Scores follow Robertson's BM25 as Lucene computes it (idf = ln(1 + (N − n + ½)/(n + ½)), k1 = 1.5,
-b = .75), from the counts of the moment: a passage added a second ago is weighed like all others,
-which a frozen index with a small one beside it can't do. benchmarks/lexical_engines.py compares
-it with bm25s and with Postgres full text.
+BM25 as Lucene computes it (idf = ln(1 + (N - n + ½)/(n + ½)), k1 = 1.5, b = .75), from the counts
+of the moment: a passage added a second ago is weighed like all others, which a frozen index with a
+small one beside it can't do. It is given as a share of the most that any passage could reach, so
+that scores of different questions, and of small and large Brains, can be compared.
+benchmarks/lexical_engines.py compares it with bm25s and with Postgres full text.
 """
 
 import math
 import threading
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from support_graph.domain.ids import PassageId
 from support_graph.models.words import stems
+
+Id = TypeVar("Id", bound=Hashable)
 
 K1: Final = 1.5
 B: Final = 0.75
@@ -37,7 +39,10 @@ class _Postings:
     counts: "array[float]" = field(default_factory=lambda: array("f"))
 
 
-class PassageLexicon:
+_NOWHERE: Final = _Postings()
+
+
+class PassageLexicon(Generic[Id]):
     """BM25 over passages that come and go. Methods may be called from any thread.
 
     A search takes 0.1 ms at 6k passages and about 2 ms at 100k, so it may run anywhere; `build`
@@ -47,12 +52,12 @@ class PassageLexicon:
     def __init__(self) -> None:
         self._postings: dict[str, _Postings] = {}
         self._lengths: array[float] = array("f")
-        self._ids: list[PassageId] = []
-        self._rows: dict[PassageId, int] = {}
+        self._ids: list[Id] = []
+        self._rows: dict[Id, int] = {}
         self._lock = threading.Lock()
 
     @classmethod
-    def build(cls, ids: Sequence[PassageId], texts: Sequence[str]) -> "PassageLexicon":
+    def build(cls, ids: Sequence[Id], texts: Sequence[str]) -> "PassageLexicon[Id]":
         """An index of `texts` (see `indexed_text`)."""
         lexicon = cls()
         lexicon.add(ids, texts)
@@ -61,7 +66,7 @@ class PassageLexicon:
     def __len__(self) -> int:
         return len(self._rows)
 
-    def add(self, ids: Sequence[PassageId], texts: Sequence[str]) -> None:
+    def add(self, ids: Sequence[Id], texts: Sequence[str]) -> None:
         """Index passages, in place of those that had the same ids."""
         for passage_id, text in zip(ids, texts, strict=True):
             counts = Counter(stems(text))
@@ -69,7 +74,7 @@ class PassageLexicon:
                 self._forget(passage_id)
                 self._append(passage_id, counts)
 
-    def remove(self, ids: Iterable[PassageId]) -> None:
+    def remove(self, ids: Iterable[Id]) -> None:
         """Forget passages; unknown ids are none of its business."""
         with self._lock:
             for passage_id in ids:
@@ -77,49 +82,55 @@ class PassageLexicon:
             if len(self._ids) > 2 * len(self._rows):
                 self._compact()
 
-    def search(self, query: str, k: int) -> list[tuple[PassageId, float]]:
-        """The k best passages that share a word with `query`, with their BM25 scores, best first;
-        equal scores in the order of indexing."""
+    def search(self, query: str, k: int) -> list[tuple[Id, float]]:
+        """The k best passages that share a word with `query`, with their shares (0-1) of the BM25
+        that is possible, best first; equal ones in the order of indexing."""
         with self._lock:
-            scores = self._scores(query)
+            scores = self._shares(query)
             best = _top(scores, k)
             return [(self._ids[row], float(scores[row])) for row in best]
 
-    def scores(self, query: str, ids: Sequence[PassageId]) -> list[float]:
-        """The BM25 scores of given passages; 0 for those not indexed."""
+    def scores(self, query: str, ids: Sequence[Id]) -> list[float]:
+        """The shares of given passages; 0 for those not indexed."""
         with self._lock:
-            scores = self._scores(query)
+            scores = self._shares(query)
             rows = [self._rows.get(passage_id) for passage_id in ids]
             return [0.0 if row is None else float(scores[row]) for row in rows]
 
     def rarity(self, term: str) -> float:
         """The idf of a stem: 0.3 where most passages have it, about 9 for a single one in 6k."""
         with self._lock:
-            postings = self._postings.get(term)
-            return self._idf(len(postings.rows) if postings else 0)
+            return self._idf(len(self._postings.get(term, _NOWHERE).rows))
 
-    def _scores(self, query: str) -> NDArray[np.float32]:
+    def _shares(self, query: str) -> NDArray[np.float32]:
         scores = np.zeros(len(self._ids), dtype=np.float32)
         if not self._rows:
             return scores
         lengths = np.frombuffer(self._lengths, dtype=np.float32)
-        mean = max(float(lengths.sum()) / len(self._rows), 1.0)
+        mean = float(lengths.sum()) / len(self._rows)
+        possible = 0.0
         for term, weight in Counter(stems(query)).items():
-            postings = self._postings.get(term)
-            if postings is None:
-                continue
-            rows = np.frombuffer(postings.rows, dtype=np.int32)
-            counts = np.frombuffer(postings.counts, dtype=np.float32)
+            rows, counts = self._standing(term)
+            idf = weight * self._idf(len(rows))
+            possible += idf
             saturation = counts + K1 * (1 - B + B * lengths[rows] / mean)
-            scores[rows] += weight * self._idf(len(rows)) * counts / saturation
+            scores[rows] += idf * counts / saturation
         # A forgotten row has length 0 until it is compacted away.
         scores[lengths == 0] = 0
-        return scores
+        return scores / np.float32(possible or 1)
+
+    def _standing(self, term: str) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """Rows and counts of a term, as views that must be gone before the arrays grow."""
+        postings = self._postings.get(term, _NOWHERE)
+        return (
+            np.frombuffer(postings.rows, dtype=np.int32),
+            np.frombuffer(postings.counts, dtype=np.float32),
+        )
 
     def _idf(self, found: int) -> float:
         return math.log(1 + (len(self._ids) - found + 0.5) / (found + 0.5))
 
-    def _append(self, passage_id: PassageId, counts: Counter[str]) -> None:
+    def _append(self, passage_id: Id, counts: Counter[str]) -> None:
         row = len(self._ids)
         self._ids.append(passage_id)
         self._rows[passage_id] = row
@@ -129,7 +140,7 @@ class PassageLexicon:
             postings.rows.append(row)
             postings.counts.append(count)
 
-    def _forget(self, passage_id: PassageId) -> None:
+    def _forget(self, passage_id: Id) -> None:
         row = self._rows.pop(passage_id, None)
         if row is not None:
             self._lengths[row] = 0
@@ -138,14 +149,13 @@ class PassageLexicon:
         """Drop the rows of forgotten passages; the others keep their order."""
         alive = np.frombuffer(self._lengths, dtype=np.float32) > 0
         renumbered = np.cumsum(alive) - 1
-        for term, postings in list(self._postings.items()):
-            rows = np.frombuffer(postings.rows, dtype=np.int32)
+        for term in list(self._postings):
+            rows, counts = self._standing(term)
             kept = alive[rows]
-            counts = np.frombuffer(postings.counts, dtype=np.float32)[kept]
             moved = renumbered[rows][kept].astype(np.int32)
             if len(moved):
                 self._postings[term] = _Postings(
-                    array("i", moved.tobytes()), array("f", counts.tobytes())
+                    array("i", moved.tobytes()), array("f", counts[kept].tobytes())
                 )
             else:
                 del self._postings[term]

@@ -75,7 +75,7 @@ async def resolve(
         await tx.escalations.decide(escalation.turn_id)
         await _tell_customer(desk, tx, escalation, decision)
         await _move_conversation(desk, tx, escalation, decision)
-        await desk.queue.resume_turn(tx, escalation.conversation_id, escalation.turn_id)
+        await desk.queue.resume_turn(tx, escalation.turn_id)
         await tx.events.tell("escalations")
     return escalation.turn_id
 
@@ -154,7 +154,7 @@ def _status_after(decision: Decision) -> ConversationStatus:
 
 
 async def _take_up_latest(desk: Desk, tx: Transaction, conversation_id: ConversationId) -> None:
-    """What the customer wrote last while a teammate held the conversation is the assistant's now."""
+    """The customer's last words while a teammate held the conversation are the assistant's now."""
     messages = await tx.messages.of_conversation(conversation_id)
     if not messages or messages[-1].direction is not Direction.INCOMING:
         return

@@ -1,19 +1,18 @@
 """What is kept of a run: enough to say why it was answered, or why it was not."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from support_graph.desk.parts import Desk
-from support_graph.graph.state import Judged, State
+from support_graph.graph.state import Judged, State, standalone
 from support_graph.learning.explain import in_words
 
 
-def explanation(desk: Desk, state: State, timings: Mapping[str, float]) -> dict[str, Any]:
+def explanation(desk: Desk, state: State) -> dict[str, Any]:
     understood = state.get("understood")
     verdict = state["verdict"]
     return {
         "kind": understood["kind"] if understood else None,
-        "standalone": understood["standalone"] if understood else state["question"],
+        "standalone": standalone(state),
         "intent": state.get("intent"),
         "evidence": {
             "resolutions": state.get("resolutions") or [],
@@ -25,7 +24,7 @@ def explanation(desk: Desk, state: State, timings: Mapping[str, float]) -> dict[
         "verdict": verdict,
         "failures": state.get("failures") or {},
         "store_version": state.get("store_version"),
-        "timings_ms": dict(timings),
+        "timings_ms": state.get("timings_ms") or {},
         "models": {
             "language": desk.tools.language.name,
             "embeddings": desk.embedder.name,

@@ -9,14 +9,14 @@ from langgraph.graph.state import CompiledStateGraph
 from support_graph.brain.ingest import Ingest
 from support_graph.desk.queue import Queue
 from support_graph.graph.state import Input, State
-from support_graph.graph.tools import Context, Tools
+from support_graph.graph.tools import Tools
 from support_graph.models.base import Embedder
 from support_graph.store.database import Stores
 from support_graph.store.listener import Listener
 from support_graph.store.neighbours import IndexWriter
 from support_graph.store.vectors import Vectors
 
-Compiled = CompiledStateGraph[State, Context, Input, State]
+Compiled = CompiledStateGraph[State, None, Input, State]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

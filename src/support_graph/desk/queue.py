@@ -1,5 +1,6 @@
 """The queue: jobs commit with the rows they are about, and carry ids only."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -28,12 +29,11 @@ class Queue:
         self, tx: Transaction, conversation_id: ConversationId, turn_id: TurnId
     ) -> None:
         """Turns of one conversation run one after the other."""
-        await self._defer(tx, RUN_TURN, lock=_one_at_a_time(conversation_id), turn_id=turn_id)
+        await self._defer(tx, RUN_TURN, lock=f"conversation:{conversation_id}", turn_id=turn_id)
 
-    async def resume_turn(
-        self, tx: Transaction, conversation_id: ConversationId, turn_id: TurnId
-    ) -> None:
-        await self._defer(tx, RESUME_TURN, lock=_one_at_a_time(conversation_id), turn_id=turn_id)
+    async def resume_turn(self, tx: Transaction, turn_id: TurnId) -> None:
+        """Not under the conversation's lock: the customer's next message need not wait for it."""
+        await self._defer(tx, RESUME_TURN, lock=f"resume:{turn_id}", turn_id=turn_id)
 
     async def deliver(
         self, tx: Transaction, conversation_id: ConversationId, message_id: MessageId
@@ -48,6 +48,15 @@ class Queue:
 
     async def ingest(self, tx: Transaction, document_id: UUID, upload_id: UUID) -> None:
         await self._defer(tx, INGEST, lock=f"document:{document_id}", upload_id=upload_id)
+
+    async def workers_alive(self, within: timedelta) -> int:
+        """How many workers, in any process, gave a sign of life in the last `within`."""
+        row = await self.app.connector.execute_query_one_async(
+            "SELECT count(*) AS alive FROM procrastinate_workers "
+            "WHERE last_heartbeat > now() - make_interval(secs => %(seconds)s)",
+            seconds=within.total_seconds(),
+        )
+        return int(row["alive"])
 
     async def _defer(
         self,
@@ -69,7 +78,3 @@ class Queue:
                 await configured.defer_async(workspace_id=str(tx.workspace_id), **arguments)
         except AlreadyEnqueued:
             return
-
-
-def _one_at_a_time(conversation_id: ConversationId) -> str:
-    return f"conversation:{conversation_id}"

@@ -71,6 +71,7 @@ async def receive(desk: Desk, workspace_id: WorkspaceId, incoming: Incoming) -> 
 
 
 async def _received_before(tx: Transaction, incoming: Incoming) -> Received | None:
+    """What the same request or delivery led to; one that is under way at this moment is waited for."""
     if (key := incoming.idempotency_key) is not None:
         await tx.serialise(f"idempotency:{key}")
         sent = await tx.messages.under_key(key)
@@ -80,6 +81,7 @@ async def _received_before(tx: Transaction, incoming: Incoming) -> Received | No
                 raise IdempotencyConflict(key=key)
             return await _as_received(tx, message_id)
     if incoming.external_id is not None:
+        await tx.serialise(f"message:{incoming.channel}:{incoming.external_id}")
         message = await tx.messages.find_external(
             channel=incoming.channel, external_id=incoming.external_id
         )
@@ -105,11 +107,6 @@ async def _take(desk: Desk, tx: Transaction, incoming: Incoming) -> Received:
         context=incoming.context,
         author_name=incoming.contact_name,
     )
-    if message_id is None:
-        # The same delivery came twice at the same moment, and the other one was first.
-        again = await _received_before(tx, incoming)
-        assert again is not None
-        return again
     held = await _held_by_teammate(tx, conversation_id, status)
     turn_id = TurnId(new_id())
     await tx.turns.open(

@@ -120,7 +120,7 @@ async def _edited(tx: Transaction, content: Content, edit: Edit) -> Content:
         content = revise.with_phrasings(content, edit.phrasings)
     if edit.intent is not None:
         content = replace(content, intent_id=await tx.intents.ensure(edit.intent))
-    given = {
+    given: dict[str, Any] = {
         "answer": edit.answer,
         "scope": dict(edit.scope) if edit.scope is not None else None,
         "status": edit.status,

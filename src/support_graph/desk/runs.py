@@ -4,16 +4,15 @@ A saver holds one lock however many connections its pool has, so runs would queu
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 from langgraph.types import Command, StateSnapshot
 
 from support_graph.desk.parts import Compiled, Desk
-from support_graph.domain.ids import TurnId, WorkspaceId
+from support_graph.domain.ids import TurnId
 from support_graph.graph.state import Input, State
-from support_graph.graph.tools import Context
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,40 +21,33 @@ class Ran:
 
     state: State
     interrupt_id: str | None
-    timings: dict[str, float]
 
 
-async def start(desk: Desk, workspace_id: WorkspaceId, turn_id: TurnId, question: Input) -> Ran:
+async def start(desk: Desk, turn_id: TurnId, question: Input) -> Ran:
     """Runs a turn to its end or interrupt; a thread that got there before is only read."""
     graph, _ = _compiled(desk)
     config = _config(turn_id)
-    context = Context(workspace_id=str(workspace_id))
     snapshot = await graph.aget_state(config)
     if not (snapshot.values and _stopped(snapshot)):
-        await graph.ainvoke(question, config, context=context, durability="exit")
+        await graph.ainvoke(question, config, durability="exit")
         snapshot = await graph.aget_state(config)
-    return _ran(snapshot, context)
+    return _ran(snapshot)
 
 
-async def resume(
-    desk: Desk,
-    workspace_id: WorkspaceId,
-    turn_id: TurnId,
-    interrupt_id: str,
-    decision: dict[str, Any],
-) -> Ran:
+async def resume(desk: Desk, turn_id: TurnId, interrupt_id: str, decision: dict[str, Any]) -> Ran:
     """Hands the decision to the waiting run; a thread that is through already is only read."""
     graph, saver = _compiled(desk)
     config = _config(turn_id)
-    context = Context(workspace_id=str(workspace_id))
     snapshot = await graph.aget_state(config)
     if snapshot.interrupts or snapshot.next:
         # Without an interrupt it was resumed before and died on the way: it just goes on.
-        answer = Command(resume={interrupt_id: decision}) if snapshot.interrupts else None
-        await graph.ainvoke(answer, config, context=context, durability="exit")
+        answer: Command[str] | None = (
+            Command(resume={interrupt_id: decision}) if snapshot.interrupts else None
+        )
+        await graph.ainvoke(answer, config, durability="exit")
         snapshot = await graph.aget_state(config)
     await saver.aprune([str(turn_id)], strategy="keep_latest")
-    return _ran(snapshot, context)
+    return _ran(snapshot)
 
 
 def _stopped(snapshot: StateSnapshot) -> bool:
@@ -72,10 +64,9 @@ def _config(turn_id: TurnId) -> RunnableConfig:
     return {"configurable": {"thread_id": str(turn_id)}}
 
 
-def _ran(snapshot: StateSnapshot, context: Context) -> Ran:
+def _ran(snapshot: StateSnapshot) -> Ran:
     interrupts = snapshot.interrupts
     return Ran(
-        state=snapshot.values,
+        state=cast("State", snapshot.values),
         interrupt_id=interrupts[0].id if interrupts else None,
-        timings=dict(context.timings),
     )

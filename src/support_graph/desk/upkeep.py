@@ -5,6 +5,7 @@ import logging
 from datetime import timedelta
 
 from support_graph.desk.parts import Desk
+from support_graph.desk.queue import RUN_TURN
 
 log = logging.getLogger(__name__)
 
@@ -31,8 +32,10 @@ async def look_after(desk: Desk) -> None:
         unindexed = await workspaces.waiting_for_index()
     for work in abandoned:
         async with desk.stores.within(work.workspace_id).begin() as tx:
-            again = getattr(desk.queue, work.task)
-            await again(tx, work.conversation_id, work.turn_id)
+            if work.task == RUN_TURN:
+                await desk.queue.run_turn(tx, work.conversation_id, work.turn_id)
+            else:
+                await desk.queue.resume_turn(tx, work.turn_id)
     for workspace_id, kind in unindexed:
         async with desk.stores.within(workspace_id).begin() as tx:
             await desk.queue.sync_index(tx, kind)

@@ -28,7 +28,7 @@ class PassageHit:
 class ResolutionHit:
     """A resolution that was found.
 
-    `share` is its part of the vote of all evidence (0–1), `similarity` the cosine of its
+    `share` is its part of the vote of all evidence (0 to 1), `similarity` the cosine of its
     nearest phrasing, `phrasing_id` that phrasing (None when only the centroid was near),
     `revision` the one that was judged.
     """
@@ -42,7 +42,7 @@ class ResolutionHit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """A calibrated confidence (0–1) in the best candidate of one kind of evidence, with its
+    """A calibrated confidence (0 to 1) in the best candidate of one kind of evidence, with its
     features by name: the explanation."""
 
     confidence: float

@@ -66,7 +66,7 @@ class Understanding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
-    """A source of a reply: `kind` is `resolution` or `passage`, `quote` its words that were used."""
+    """A source of a reply: `kind` is `resolution` or `passage`, `quote` the words it gave."""
 
     kind: str
     id: str

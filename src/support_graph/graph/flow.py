@@ -1,7 +1,8 @@
 """The flow of one turn. Read this first.
 
     understand → search_brain ∥ search_resolutions → draft → gate → END
-                                                              └→ open_escalation → ask_human → learn → END
+                                                              ↓
+                                      open_escalation → ask_human → learn → END
 
 This file only builds; whoever runs the graph compiles it, because a graph that brings its own
 checkpointer can't be served by LangGraph's servers.

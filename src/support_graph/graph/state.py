@@ -5,7 +5,7 @@ who debug a thread.
 """
 
 from operator import or_
-from typing import Annotated, Any, TypedDict
+from typing import Annotated, Any, Required, TypedDict
 
 
 class Understood(TypedDict):
@@ -16,7 +16,7 @@ class Understood(TypedDict):
 
 
 class Judged(TypedDict):
-    """A confidence in 0–1, and the features behind it."""
+    """A confidence in 0 to 1, and the features behind it."""
 
     confidence: float
     features: dict[str, float]
@@ -42,17 +42,25 @@ class VerdictGiven(TypedDict):
     words: list[str]
 
 
-class Input(TypedDict, total=False):
-    """What starts a turn. `question` is all that a person in Studio has to give."""
+class Question(TypedDict, total=False):
+    """What a person has to give; `context` is what is known of their situation (plan, page_title)."""
 
-    question: str
+    question: Required[str]
     context: dict[str, Any]
+
+
+class Input(Question, total=False):
+    """What starts a turn whose rows are written. The workspace is here so that it can't change
+    while the run waits for a human: LangGraph keeps the state, and nothing else.
+    """
+
+    workspace_id: str
     turn_id: str
     failures: dict[str, str]
 
 
 class State(Input, total=False):
-    understood: Understood
+    understood: Understood | None
     intent: str | None
     passages: list[dict[str, Any]]
     brain: Judged | None
@@ -63,8 +71,15 @@ class State(Input, total=False):
     verdict: VerdictGiven
     escalation_id: str
     interrupt_id: str
-    decision: dict[str, Any]
-    learned: dict[str, Any]
+    decision: dict[str, Any] | None
+    learned: dict[str, Any] | None
     reply: str | None
-    # By node; the two searches run side by side, so their failures are joined.
-    failures: Annotated[dict[str, str], or_]  # type: ignore[misc]
+    # Both by node, and joined, since the two searches run side by side.
+    failures: Annotated[dict[str, str], or_]
+    timings_ms: Annotated[dict[str, float], or_]
+
+
+def standalone(state: State) -> str:
+    """The question without its conversation, as far as it was understood."""
+    understood = state.get("understood")
+    return understood["standalone"] if understood else state["question"]

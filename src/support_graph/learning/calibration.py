@@ -1,7 +1,7 @@
 """From features to a probability: a Bayesian logistic model that is modest where it saw little.
 
-p = σ(βᵀx − κ·√(xᵀH⁻¹x)), where H is the Hessian of the posterior at β. With nothing seen, H is the
-precision of the Gaussian prior.
+p = sigmoid(beta'x - kappa * sqrt(x' H^-1 x)), where H is the Hessian of the posterior at beta.
+With nothing seen, H is the precision of the Gaussian prior.
 """
 
 from collections.abc import Sequence

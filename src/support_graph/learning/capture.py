@@ -1,7 +1,8 @@
 """Turns a teammate's decision into knowledge: a new resolution, or a phrasing of a known one.
 
-An accepted or edited suggestion is that resolution. A free-typed answer is compared with the answers
-that the question brought up; when it is one of them, the question becomes its next phrasing.
+An accepted or edited suggestion is that resolution. A free-typed answer is compared with the
+answers that the question brought up; when it is one of them, the question becomes its next
+phrasing.
 """
 
 from collections.abc import Sequence

@@ -27,16 +27,20 @@ PRIOR = (0.56, 1.07, 0.15, 0.45, 0.29, 0.93, 0.66, 0.14, 0.31, -0.36)
 PRIOR_PRECISION = 8.0
 KAPPA = 1.0
 
-NOWHERE = -1.0
-"""The cosine of "there is no other answer": so low that every lead over it is clipped."""
+UNKNOWN_RIVAL = 0.4
+"""The cosine of the rival that a small store has not met yet.
+
+A store with one answer has no rival for it, which says nothing in its favour. Unrelated questions
+of one company are about this close to each other.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """How the candidate stands among the others.
 
-    Shares and `novelty` are in 0–1; similarities are cosines; `typical_mean` and `typical_sd` say
-    how close new phrasings of this answer came to its centroid so far.
+    Shares and `novelty` are in 0 to 1; similarities are cosines; `typical_mean` and `typical_sd`
+    say how close new phrasings of this answer came to its centroid so far.
     """
 
     share: float

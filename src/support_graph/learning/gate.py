@@ -69,25 +69,25 @@ def _forbidden(case: Case) -> _Reason | None:
 
 def _unsure(case: Case) -> _Reason | None:
     if not case.has_draft or case.confidence < SOMETHING:
-        return HandoffReason.MISSING_KNOWLEDGE, (
-            "Nothing that was answered before, and nothing in the documents, fits this question.",
-        )
+        words = "Nothing that was answered before or is in the documents fits this question."
+        return HandoffReason.MISSING_KNOWLEDGE, (words,)
     if case.pinned_rival:
-        return HandoffReason.LOW_CONFIDENCE, (
-            "The documents say something, but a pinned answer may apply instead.",
-        )
+        words = "The documents say something, but a pinned answer may apply instead."
+        return HandoffReason.LOW_CONFIDENCE, (words,)
     if case.confidence < case.target_precision:
         kind = "past answer" if case.uses_resolution else "passage"
-        return HandoffReason.LOW_CONFIDENCE, (
+        words = (
             f"The best {kind} is right with a probability of {case.confidence:.0%}, "
-            f"and {case.target_precision:.0%} is asked for.",
+            f"and {case.target_precision:.0%} is asked for."
         )
+        return HandoffReason.LOW_CONFIDENCE, (words,)
     return None
 
 
 def _assured(case: Case) -> tuple[str, ...]:
     kind = "A past answer" if case.uses_resolution else "A passage of the documents"
-    return (
+    words = (
         f"{kind} fits with a probability of {case.confidence:.1%}, "
-        f"and {case.target_precision:.0%} is asked for.",
+        f"and {case.target_precision:.0%} is asked for."
     )
+    return (words,)

@@ -1,4 +1,4 @@
-"""Is this answer that resolution? Two texts are compared; what stays doubtful is shown, not guessed.
+"""Is this answer that resolution? Texts are compared; what stays doubtful is shown, not guessed.
 
 The words of two answers are compared without regard to order and repetition (rapidfuzz's token sort
 and token set ratios), and their vectors by cosine. Numbers are compared by themselves: "within 14

@@ -110,10 +110,10 @@ def _standing(
         share=ballot.share[c],
         # A candidate can win by its centroid alone, from outside the nearest phrasings.
         similarity=max(own, default=min((h.similarity for _, h in owned), default=0.0)),
-        rival_similarity=max(rivals, default=features.NOWHERE),
+        rival_similarity=max([*rivals, features.UNKNOWN_RIVAL]),
         centroid=centroids[c],
         rival_centroid=max(
-            (value for row, value in centroids.items() if row != c), default=features.NOWHERE
+            [features.UNKNOWN_RIVAL, *(v for row, v in centroids.items() if row != c)]
         ),
         typical_mean=answer.typical_mean,
         typical_sd=answer.typical_sd,

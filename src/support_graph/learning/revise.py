@@ -114,7 +114,7 @@ async def revise(
     fresh = [p for p in content.phrasings if p.id not in known]
     same_answer = content.answer == current.content.answer
     texts = [p.text for p in fresh] + ([] if same_answer else [content.answer])
-    vectors = await embedder.embed(texts) if texts else []
+    vectors = await embedder.embed(texts)
     for phrasing, vector in zip(fresh, vectors, strict=False):
         await tx.phrasings.add(
             phrasing_id=phrasing.id,

@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, func, select, update
-from sqlalchemy.dialects.postgresql import array_agg
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from support_graph.domain.conversations import Contact, Conversation, ConversationStatus
@@ -112,7 +111,7 @@ class Conversations(Room):
 
     def _query(self) -> Select[Any]:
         external = (
-            select(array_agg(contact_ids.c.external_id))
+            select(func.array_agg(contact_ids.c.external_id))
             .where(
                 contact_ids.c.workspace_id == conversations.c.workspace_id,
                 contact_ids.c.contact_id == conversations.c.contact_id,

@@ -1,6 +1,6 @@
 """Escalations."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -139,6 +139,9 @@ class Escalations(Room):
             )
         rows, next_cursor = await self._page(query, escalations, cursor=cursor, limit=limit)
         return Page(items=tuple(_escalation(r) for r in rows), next_cursor=next_cursor)
+
+    async def ids_like(self, part: str) -> Sequence[UUID]:
+        return await self._ids_like(escalations, part)
 
     async def claim(self, escalation_id: EscalationId, member_id: MemberId | None) -> None:
         """Gives it to a member, or back to everybody; the caller has checked and locked it."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import Select, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -68,6 +69,9 @@ class Keys(Room):
     async def all(self) -> Sequence[Key]:
         query = _with_member().where(self._own(keys)).order_by(keys.c.id)
         return [_key(row) for row in await self._all(query)]
+
+    async def ids_like(self, part: str) -> Sequence[UUID]:
+        return await self._ids_like(keys, part)
 
     async def revoke(self, key_id: KeyId, now: datetime) -> None:
         """Raises NotFound; revoking twice changes nothing."""

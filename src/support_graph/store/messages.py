@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import insert, select, update
 
 from support_graph.domain.errors import NotFound
 from support_graph.domain.ids import ConversationId, MessageId, TurnId, new_id
@@ -50,13 +49,13 @@ class Messages(Room):
         external_id: str | None,
         context: Mapping[str, Any],
         author_name: str | None,
-    ) -> MessageId | None:
-        """Stores a customer's message; None if its external id was stored before."""
-        row = await self._one(
-            upsert(messages)
-            .values(
+    ) -> MessageId:
+        """Stores a customer's message, whose external id is new."""
+        message_id = MessageId(new_id())
+        await self._run(
+            insert(messages).values(
                 workspace_id=self._workspace_id,
-                id=new_id(),
+                id=message_id,
                 conversation_id=conversation_id,
                 direction=Direction.INCOMING,
                 author=Author.CONTACT,
@@ -67,10 +66,8 @@ class Messages(Room):
                 context=dict(context),
                 delivery=Delivery.SENT,
             )
-            .on_conflict_do_nothing(index_elements=["workspace_id", "channel", "external_id"])
-            .returning(messages.c.id)
         )
-        return MessageId(row["id"]) if row else None
+        return message_id
 
     async def reply(
         self,
@@ -85,7 +82,7 @@ class Messages(Room):
         """Stores what is to be said to the customer; the delivery job does the rest."""
         message_id = MessageId(new_id())
         await self._run(
-            upsert(messages).values(
+            insert(messages).values(
                 workspace_id=self._workspace_id,
                 id=message_id,
                 conversation_id=conversation_id,
@@ -143,7 +140,7 @@ class Messages(Room):
 
     async def remember_key(self, *, key: str, body_digest: bytes, message_id: MessageId) -> None:
         await self._run(
-            upsert(idempotency_keys).values(
+            insert(idempotency_keys).values(
                 workspace_id=self._workspace_id,
                 key=key,
                 body_digest=body_digest,

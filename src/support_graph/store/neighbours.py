@@ -81,8 +81,8 @@ class Neighbours:
         except VectorsUnavailable as error:
             log.warning("The vector index is away (%s); searching exactly.", error)
             return await exact(everything=True)
-        except VectorsDamaged as error:
-            log.exception("The %s index of %s is damaged: %s", kind, tx.workspace_id, error)
+        except VectorsDamaged:
+            log.exception("The %s index of %s is damaged.", kind, tx.workspace_id)
             await tx.outbox.set_status(kind, self._model, QUARANTINED)
             return await exact(everything=True)
         found: dict[_Id, float] = dict(hits)  # type: ignore[arg-type]

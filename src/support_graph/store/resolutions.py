@@ -218,6 +218,9 @@ class Resolutions(Room):
         rows, next_cursor = await self._page(query, resolutions, cursor=cursor, limit=limit)
         return Page(items=tuple(_resolution(r) for r in rows), next_cursor=next_cursor)
 
+    async def ids_like(self, part: str) -> Sequence[UUID]:
+        return await self._ids_like(resolutions, part)
+
     async def changed_since(self, store_version: int) -> Sequence[Resolution]:
         """Every head that moved after `store_version`, in the order of the changes."""
         rows = await self._all(
@@ -252,7 +255,7 @@ class Resolutions(Room):
         return _revision(row)
 
     async def as_of(self, moment: datetime, *, limit: int) -> Sequence[Revision]:
-        """What was in force at `moment`: each log's last revision by then, deleted ones left out."""
+        """What was in force at `moment`: each log's last revision by then, but no deleted ones."""
         last = (
             select(resolution_revisions)
             .distinct(resolution_revisions.c.resolution_id)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Executable, Select, Table
+from sqlalchemy import Executable, Select, Table, Text, cast, or_, select
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -54,3 +54,10 @@ class Room:
         rows = await self._all(query.order_by(table.c.id.desc()).limit(limit + 1))
         more = len(rows) > limit
         return rows[:limit], rows[limit - 1]["id"] if more else None
+
+    async def _ids_like(self, table: Table, part: str) -> Sequence[UUID]:
+        """At most ten ids that begin or end with `part` (hexadecimal digits and dashes)."""
+        written = cast(table.c.id, Text)
+        like = or_(written.startswith(part), written.endswith(part))
+        rows = await self._all(select(table.c.id).where(self._own(table), like).limit(10))
+        return [row["id"] for row in rows]

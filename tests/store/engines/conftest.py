@@ -4,10 +4,10 @@ import shutil
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 import pytest
 
 from support_graph.store.engines import DataFolder, EmbeddedChroma, EmbeddedPostgres
@@ -15,19 +15,44 @@ from support_graph.store.engines import DataFolder, EmbeddedChroma, EmbeddedPost
 from .processes import Other, servers
 
 
-@pytest.fixture
-def place() -> Iterator[Path]:
+@contextmanager
+def emptied_afterwards() -> Iterator[Path]:
     """An empty folder that the user Postgres runs as can reach, which it can't below tmp_path."""
     path = Path(tempfile.mkdtemp(prefix="engines-")).resolve()
     path.chmod(0o711)
-    yield path
+    try:
+        yield path
+    finally:
+        end_servers(path)
+        shutil.rmtree(path)
+
+
+def end_servers(path: Path) -> None:
     for process in servers(path):
         with suppress(psutil.Error):
             process.kill()
     deadline = time.monotonic() + 10
     while servers(path) and time.monotonic() < deadline:
         time.sleep(0.02)
-    shutil.rmtree(path)
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    with emptied_afterwards() as path:
+        yield path
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Path]:
+    """A Postgres cluster as it is after its first use; making one takes most of a start."""
+    with emptied_afterwards() as path:
+        first = Other(path / "data", "postgres")
+        try:
+            first.ready()
+            first.leave()
+        finally:
+            first.close()
+        yield path / "data" / "postgres"
 
 
 @pytest.fixture

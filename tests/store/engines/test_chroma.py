@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 
 import httpx
-import psutil  # type: ignore[import-untyped]
+import psutil
 import pytest
 
 from support_graph.store.engines import ChromaAddress, DataFolder, EmbeddedChroma, EngineFailed

@@ -15,7 +15,8 @@ from .processes import Other
 Another = Callable[..., Other]
 
 
-def test_nobody_else_can_look_into_a_data_folder(folder: DataFolder) -> None:
+def test_nobody_else_can_look_into_a_data_folder(place: Path) -> None:
+    folder = DataFolder(place / "data")
     paths = (folder.path, folder.postgres, folder.chroma, folder.run)
     readable = [p for p in paths if p.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO) & 0o066]
     assert readable == []

@@ -28,6 +28,15 @@ NOBODY = 65534
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="makes processes of other users")
 
 
+@pytest.fixture
+def folder(place: Path, cluster: Path) -> DataFolder:
+    """A data folder in use for some time."""
+    (place / "data").mkdir(mode=0o711)
+    copy = ["cp", "-Rp", str(cluster), str(place / "data" / "postgres")]  # with its owner
+    subprocess.run(copy, check=True)
+    return DataFolder(place / "data")
+
+
 def write(dsn: str, value: int = 7) -> None:
     with psycopg.connect(dsn) as connection:
         connection.execute("CREATE TABLE IF NOT EXISTS kept (value int)")
@@ -203,14 +212,13 @@ async def test_any_path_will_do(place: Path, name: str) -> None:
     assert not there(socket_folder(engine))
 
 
-async def test_a_cluster_that_was_left_half_made_is_made_again(
-    folder: DataFolder, postgres: EmbeddedPostgres
-) -> None:
-    partial = folder.postgres / "data.partial"
+def test_a_cluster_that_was_left_half_made_is_made_again(place: Path, another: Another) -> None:
+    partial = DataFolder(place / "new").postgres / "data.partial"
     partial.mkdir()
     (partial / "PG_VERSION").write_text("18\n")
-    await postgres.start()
-    write(postgres.dsn())
+    other = another("postgres", path=place / "new")
+    write(other.ready()["dsn"])
+    other.leave()
     assert not partial.exists()
 
 

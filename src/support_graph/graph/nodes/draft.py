@@ -5,14 +5,12 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from langgraph.runtime import Runtime
-
 from support_graph.domain.documents import Passage, Visibility
 from support_graph.domain.ids import PassageId, ResolutionId
 from support_graph.domain.messages import Citation, Draft, MessageKind, ReplySource
 from support_graph.domain.resolutions import Resolution
 from support_graph.graph.state import Judged, State
-from support_graph.graph.tools import Context, Tools, scope
+from support_graph.graph.tools import Tools, scope
 from support_graph.store.database import Transaction
 
 _READ = 3
@@ -20,9 +18,9 @@ _PINNED_MAY_APPLY = 0.5
 _QUOTED = 400
 
 
-async def draft(state: State, runtime: Runtime[Context], *, tools: Tools) -> dict[str, Any]:
+async def draft(state: State, *, tools: Tools) -> dict[str, Any]:
     kind = MessageKind(state["understood"]["kind"])
-    async with scope(tools, runtime.context).begin() as tx:
+    async with scope(tools, state).begin() as tx:
         if kind in {MessageKind.GREETING, MessageKind.THANKS}:
             return {"draft": await _courtesy(tx, kind)}
         candidate = await _candidate(tx, state)

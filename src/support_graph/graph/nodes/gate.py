@@ -2,18 +2,16 @@
 
 from typing import Any
 
-from langgraph.runtime import Runtime
-
 from support_graph.domain.evidence import Judgement
 from support_graph.domain.messages import MessageKind
 from support_graph.domain.workspaces import Mode
 from support_graph.graph.state import Judged, State
-from support_graph.graph.tools import Context, Tools, scope
+from support_graph.graph.tools import Tools, scope
 from support_graph.learning import gate as rules
 
 
-async def gate(state: State, runtime: Runtime[Context], *, tools: Tools) -> dict[str, Any]:
-    async with scope(tools, runtime.context).begin() as tx:
+async def gate(state: State, *, tools: Tools) -> dict[str, Any]:
+    async with scope(tools, state).begin() as tx:
         settings = (await tx.workspace.read()).settings
         intent = state.get("intent")
         mode = await tx.intents.mode(intent) if intent else Mode.AUTO

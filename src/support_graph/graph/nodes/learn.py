@@ -4,19 +4,17 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from langgraph.runtime import Runtime
-
 from support_graph.domain.ids import MemberId, ResolutionId, TurnId
 from support_graph.domain.turns import Action, Decision, DecisionOutcome, Turn
-from support_graph.graph.state import State
-from support_graph.graph.tools import Context, Tools, scope
+from support_graph.graph.state import State, standalone
+from support_graph.graph.tools import Tools, scope
 from support_graph.learning.capture import Situation
 
 
-async def learn(state: State, runtime: Runtime[Context], *, tools: Tools) -> dict[str, Any]:
+async def learn(state: State, *, tools: Tools) -> dict[str, Any]:
     now = tools.clock()
     decision = _decision(state, now=now)
-    async with scope(tools, runtime.context).begin() as tx:
+    async with scope(tools, state).begin() as tx:
         # Already there when it came over a desk; a run that was resumed directly brings it here.
         await tx.decisions.record(decision)
         turn = await tx.turns.get(decision.turn_id)
@@ -55,7 +53,7 @@ def _situation(state: State, turn: Turn) -> Situation:
     hits = state.get("resolutions") or []
     return Situation(
         turn_id=turn.id,
-        question=state.get("understood", {}).get("standalone", state["question"]),
+        question=standalone(state),
         draft=drafted["text"] if drafted else None,
         suggested=ResolutionId(UUID(suggested)) if suggested else None,
         candidates=[ResolutionId(UUID(hit["id"])) for hit in hits],

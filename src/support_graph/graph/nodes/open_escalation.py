@@ -3,22 +3,18 @@
 from typing import Any
 from uuid import UUID
 
-from langgraph.runtime import Runtime
-
 from support_graph.domain.evidence import HandoffReason
 from support_graph.domain.ids import ResolutionId, TurnId
-from support_graph.graph.state import State
-from support_graph.graph.tools import Context, Tools, scope
+from support_graph.graph.state import State, standalone
+from support_graph.graph.tools import Tools, scope
 
 
-async def open_escalation(
-    state: State, runtime: Runtime[Context], *, tools: Tools
-) -> dict[str, Any]:
+async def open_escalation(state: State, *, tools: Tools) -> dict[str, Any]:
     drafted = state.get("draft")
     verdict = state["verdict"]
     assert verdict["reason"] is not None
     suggested = drafted["resolution_id"] if drafted else None
-    async with scope(tools, runtime.context).begin() as tx:
+    async with scope(tools, state).begin() as tx:
         turn = await tx.turns.get(TurnId(UUID(state["turn_id"])))
         escalation_id = await tx.escalations.open(
             turn_id=turn.id,
@@ -31,7 +27,7 @@ async def open_escalation(
                 "confidence": verdict["confidence"],
                 "threshold": verdict["threshold"],
                 "words": verdict["words"],
-                "standalone": state.get("understood", {}).get("standalone", state["question"]),
+                "standalone": standalone(state),
                 "context": state.get("context", {}),
                 "citations": drafted["citations"] if drafted else [],
                 "resolutions": state.get("resolutions") or [],

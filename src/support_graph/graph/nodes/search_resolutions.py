@@ -3,16 +3,12 @@
 from dataclasses import asdict
 from typing import Any
 
-from langgraph.runtime import Runtime
-
 from support_graph.graph.state import State
-from support_graph.graph.tools import Context, Tools, scope
+from support_graph.graph.tools import Tools, scope
 
 
-async def search_resolutions(
-    state: State, runtime: Runtime[Context], *, tools: Tools
-) -> dict[str, Any]:
-    async with scope(tools, runtime.context).begin() as tx:
+async def search_resolutions(state: State, *, tools: Tools) -> dict[str, Any]:
+    async with scope(tools, state).begin() as tx:
         found = await tools.recall.search(
             tx, state["understood"]["standalone"], facts=state.get("context", {})
         )

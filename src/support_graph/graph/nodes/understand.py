@@ -3,18 +3,16 @@
 from typing import Any
 from uuid import UUID
 
-from langgraph.runtime import Runtime
-
 from support_graph.domain.ids import TurnId
 from support_graph.domain.messages import Utterance
 from support_graph.graph.state import State
-from support_graph.graph.tools import Context, Tools, scope
+from support_graph.graph.tools import Tools, scope
 
 _REMEMBERED = 12
 
 
-async def understand(state: State, runtime: Runtime[Context], *, tools: Tools) -> dict[str, Any]:
-    async with scope(tools, runtime.context).begin() as tx:
+async def understand(state: State, *, tools: Tools) -> dict[str, Any]:
+    async with scope(tools, state).begin() as tx:
         turn = await tx.turns.get(TurnId(UUID(state["turn_id"])))
         earlier = await tx.messages.of_conversation(
             turn.conversation_id, before=turn.message_id, last=_REMEMBERED

@@ -22,7 +22,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 
 from support_graph.store.engines.data_folder import DataFolder
 from support_graph.store.engines.server_process import POLL_SECONDS, ServerProcess

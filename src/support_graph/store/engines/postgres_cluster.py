@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from shutil import rmtree
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 
 from support_graph.store.engines.errors import EmbeddedPostgresUnavailable
 from support_graph.store.engines.postgres_user import give, let_read, let_through
@@ -71,13 +71,13 @@ def make_cluster(data: Path, user: User | None) -> None:
     partial = data.with_suffix(".partial")
     rmtree(partial, ignore_errors=True)
     command = [str(binaries() / "initdb"), "-D", str(partial), f"--username={SUPERUSER}"]
-    command += ["--auth-local=trust", "--auth-host=reject", "--no-instructions"]
+    command += options(SETTINGS)
+    command += ["--auth-local=trust", "--auth-host=reject", "--locale=C"]
     # Postgres's own C.UTF-8 sorts alike everywhere, whatever locales the machine has.
-    command += ["--encoding=UTF8", "--locale=C"]
-    command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+    command += ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     uid, gid = user or (None, None)
     subprocess.run(  # noqa: S603 - the wheel's binary, no shell
-        [*command, *options(SETTINGS)],
+        command,
         user=uid,
         group=gid,
         extra_groups=None if user is None else [],

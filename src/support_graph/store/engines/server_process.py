@@ -19,7 +19,7 @@ from fcntl import F_DUPFD_CLOEXEC, fcntl
 from pathlib import Path
 from typing import Any
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 
 from support_graph.store.engines.errors import EngineFailed
 from support_graph.store.engines.file_lock import FileLock

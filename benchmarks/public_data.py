@@ -1,0 +1,21 @@
+"""The public data sets: in SUPPORT_GRAPH_TEST_DATA, else in shared/data beside the repository."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+
+def folder() -> Path:
+    """The folder of the JSONL files that CONTRIBUTING.md describes."""
+    beside = Path(__file__).resolve().parents[2] / "shared" / "data"
+    return Path(os.environ.get("SUPPORT_GRAPH_TEST_DATA", beside))
+
+
+def rows(name: str) -> list[dict[str, Any]]:
+    """The rows of a data set; ends the benchmark where it is absent."""
+    path = folder() / f"{name}.jsonl"
+    if not path.exists():
+        raise SystemExit(f"{path} is absent: set SUPPORT_GRAPH_TEST_DATA to the data folder.")
+    with path.open(encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]

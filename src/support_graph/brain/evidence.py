@@ -1,0 +1,127 @@
+"""How far the best passage can be trusted to answer: its features, and the prior that weighs them.
+
+Same form as the gate of resolutions, p = sigmoid(beta'x - kappa * sqrt(x' H^-1 x)), with features
+of its own: a question resembles a passage less than it resembles a question. The prior was fitted
+by benchmarks/brain_gate_fit.py, which prints it; what is beneath it is told there.
+"""
+
+import math
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+from support_graph.brain.ranking import Ranked
+from support_graph.models.words import stems
+
+Id = TypeVar("Id", bound=Hashable)
+
+LIMIT: Final = 4.0
+_NEIGHBOURS: Final = 9
+
+NAMES: Final = (
+    "constant",
+    "cosine",
+    "margin",
+    "lead",
+    "spread",
+    "share",
+    "missing",
+    "shared",
+    "asked",
+    "agreement",
+    "place",
+    "same_page",
+    "other_page",
+    "length",
+    "size",
+)
+"""The features in the order of the prior:
+
+- cosine, share: of the best passage with the plain question, by meaning and by words.
+- margin, lead: its cosine above the next best cosine, its fused score above the next score.
+- spread: its cosine above the mean of the next nine passages.
+- missing: how rare the rarest word of the question is that the passage lacks (1: the rarest).
+- shared, asked: the logarithms of how many words they share, and of how many were asked.
+- agreement: whether meaning and words, each alone, put this passage first.
+- place: the part of the question's words that stands in title and headings.
+- same_page, other_page: whether it is of the customer's page, if that is known.
+- length, size: logarithms of the passage's characters and of the Brain's passages.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prior:
+    """What is believed before a workspace has labels: beta ~ N(`beta`, I / `precision`)."""
+
+    beta: tuple[float, ...]
+    precision: float
+    kappa: float
+
+    def confidence(self, x: Sequence[float]) -> float:
+        """The probability (0-1) that the passage answers, with doubt about unusual features."""
+        doubt = math.sqrt(sum(value * value for value in x) / self.precision)
+        logit = sum(b * value for b, value in zip(self.beta, x, strict=True)) - self.kappa * doubt
+        return 1 / (1 + math.exp(-max(-60.0, min(60.0, logit))))
+
+
+PRIOR: Final = Prior(beta=(0.0,) * len(NAMES), precision=8.0, kappa=1.0)
+
+
+def features(
+    question: str,
+    *,
+    ranked: Sequence[Ranked[Id]],
+    place: str,
+    text: str,
+    rarity: Callable[[str], float],
+    passages: int,
+    page_known: bool,
+) -> tuple[float, ...]:
+    """The features of the best of `ranked` (at least one), in the order of NAMES, within ±4.
+
+    `place` is its title and headings, `text` its words; `rarity` the idf of a stem in this Brain
+    of so many `passages`.
+    """
+    best, others = ranked[0], ranked[1:]
+    asked = set(stems(question))
+    here = set(stems(place))
+    held = here | set(stems(text))
+    values = (
+        1.0,
+        (best.similarity - 0.55) / 0.12,
+        _above(best.similarity, [other.similarity for other in others]) / 0.08,
+        _above(best.score, [other.score for other in others]) / 0.08,
+        _spread(best, others) / 0.1 - 1.0,
+        (best.share - 0.35) / 0.2,
+        _missing(asked, held, rarity=rarity),
+        math.log1p(len(asked & held)) - 1.0,
+        math.log1p(len(asked)) - 1.5,
+        _agreement(best, others),
+        2 * len(asked & here) / max(len(asked), 1) - 0.5,
+        float(best.same_page),
+        float(page_known and not best.same_page),
+        math.log((len(text) + 1) / 400),
+        (math.log1p(passages) - 6.0) / 2,
+    )
+    return tuple(max(-LIMIT, min(LIMIT, value)) for value in values)
+
+
+def _above(value: float, others: Sequence[float]) -> float:
+    return value - max(others, default=0.0)
+
+
+def _spread(best: Ranked[Id], others: Sequence[Ranked[Id]]) -> float:
+    near = sorted((other.similarity for other in others), reverse=True)[:_NEIGHBOURS]
+    return best.similarity - sum(near) / len(near) if near else 0.0
+
+
+def _missing(asked: set[str], held: set[str], *, rarity: Callable[[str], float]) -> float:
+    rarest = max((rarity(term) for term in asked), default=0.0)
+    lacking = max((rarity(term) for term in asked - held), default=0.0)
+    return lacking / rarest if rarest else 1.0
+
+
+def _agreement(best: Ranked[Id], others: Sequence[Ranked[Id]]) -> float:
+    nearest = all(best.similarity >= other.similarity for other in others)
+    wordiest = best.share > 0 and all(best.share >= other.share for other in others)
+    return float(nearest) + float(wordiest) - 1.0
