@@ -1,6 +1,11 @@
-"""Features in words: what spoke for the best candidate, and what against it."""
+"""Features in words: what spoke for the best past answer, and what against it.
+
+A feature speaks as loudly as it moved the confidence: its weight times its value.
+"""
 
 from collections.abc import Mapping
+
+from support_graph.learning.features import NAMES, PRIOR
 
 _FOR = {
     "vote": "the past answers agree on this one",
@@ -24,17 +29,16 @@ _AGAINST = {
     "track_record": "it has been wrong before",
     "novelty": "most questions are still new",
 }
-_NOTABLE = 0.75
-_SHOWN = 3
+_NOTABLE = 0.15
+_SHOWN = 4
 
 
 def in_words(features: Mapping[str, float]) -> dict[str, list[str]]:
-    """`{"for": […], "against": […]}`, the strongest first, at most three each.
-
-    Novelty counts against: a store that still meets new questions is to be doubted.
-    """
-    signed = {name: -value if name == "novelty" else value for name, value in features.items()}
-    ranked = sorted(signed.items(), key=lambda item: -abs(item[1]))
-    favourable = [_FOR[n] for n, value in ranked if n in _FOR and value >= _NOTABLE]
-    contrary = [_AGAINST[n] for n, value in ranked if n in _AGAINST and value <= -_NOTABLE]
-    return {"for": favourable[:_SHOWN], "against": contrary[:_SHOWN]}
+    """`{"for": […], "against": […]}`, the loudest first, at most four each."""
+    weights = dict(zip(NAMES, PRIOR, strict=True))
+    said = {name: weights[name] * value for name, value in features.items() if name in _FOR}
+    loudest = sorted(said, key=lambda name: -abs(said[name]))
+    return {
+        "for": [_FOR[n] for n in loudest if said[n] >= _NOTABLE][:_SHOWN],
+        "against": [_AGAINST[n] for n in loudest if said[n] <= -_NOTABLE][:_SHOWN],
+    }

@@ -99,10 +99,11 @@ class Escalations(Room):
         return EscalationId(row["id"])
 
     async def get(self, escalation_id: EscalationId, *, lock: bool = False) -> Escalation:
-        query = self._query().where(escalations.c.id == escalation_id)
         if lock:
-            query = query.with_for_update(of=escalations)
-        row = await self._one(query)
+            # By itself, before the join, so that the joined name is of the newest row.
+            own = (escalations.c.id == escalation_id, self._own(escalations))
+            await self._one(select(escalations.c.id).where(*own).with_for_update())
+        row = await self._one(self._query().where(escalations.c.id == escalation_id))
         if row is None:
             raise NotFound(noun="escalation", id=escalation_id)
         return _escalation(row)

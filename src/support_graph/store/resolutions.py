@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from support_graph.domain.errors import NotFound
@@ -185,10 +186,12 @@ class Resolutions(Room):
 
     async def get(self, resolution_id: ResolutionId, *, lock: bool = False) -> Resolution:
         """Deleted ones too: they can be read and restored."""
-        query = self._heads().where(resolutions.c.id == resolution_id)
         if lock:
-            query = query.with_for_update(of=resolutions)
-        row = await self._one(query)
+            # By itself, before the join: a row that moved on while it was waited for would no
+            # longer match the revision that it was joined with, and seem to be gone.
+            own = (resolutions.c.id == resolution_id, self._own(resolutions))
+            await self._one(select(resolutions.c.id).where(*own).with_for_update())
+        row = await self._one(self._heads().where(resolutions.c.id == resolution_id))
         if row is None:
             raise NotFound(noun="resolution", id=resolution_id)
         return _resolution(row)
@@ -258,7 +261,7 @@ class Resolutions(Room):
         """What was in force at `moment`: each log's last revision by then, but no deleted ones."""
         last = (
             select(resolution_revisions)
-            .distinct(resolution_revisions.c.resolution_id)
+            .ext(distinct_on(resolution_revisions.c.resolution_id))
             .where(self._own(resolution_revisions), resolution_revisions.c.created_at <= moment)
             .order_by(resolution_revisions.c.resolution_id, resolution_revisions.c.revision.desc())
             .subquery()

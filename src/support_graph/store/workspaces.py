@@ -8,6 +8,7 @@ from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from support_graph.domain.conversations import STUDIO
 from support_graph.domain.errors import NameTaken, NotFound
 from support_graph.domain.ids import ConversationId, MemberId, TurnId, WorkspaceId, new_id
 from support_graph.domain.workspaces import Member, Mode, Role, Workspace, WorkspaceSettings
@@ -45,9 +46,11 @@ class Abandoned:
 
 _ABANDONED = text("""
     WITH undone AS (
-        SELECT workspace_id, conversation_id, id AS turn_id, 'run_turn' AS task
-        FROM turns
-        WHERE status = 'processing' AND created_at < now() - make_interval(secs => :seconds)
+        SELECT t.workspace_id, t.conversation_id, t.id AS turn_id, 'run_turn' AS task
+        FROM turns t
+        JOIN conversations c ON c.workspace_id = t.workspace_id AND c.id = t.conversation_id
+        WHERE t.status = 'processing' AND t.created_at < now() - make_interval(secs => :seconds)
+        AND c.channel <> :elsewhere
         UNION ALL
         SELECT d.workspace_id, t.conversation_id, d.turn_id, 'resume_turn'
         FROM decisions d
@@ -95,7 +98,8 @@ class Workspaces:
 
         Jobs are made with the rows they are about, so there is one until it has failed for good.
         """
-        rows = await self._connection.execute(_ABANDONED, {"seconds": seconds})
+        given = {"seconds": seconds, "elsewhere": STUDIO}
+        rows = await self._connection.execute(_ABANDONED, given)
         return [Abandoned(**row) for row in rows.mappings()]
 
     async def waiting_for_index(self) -> Sequence[tuple[WorkspaceId, str]]:

@@ -1,0 +1,157 @@
+"""The scorer: votes add up, features say what they are named for, confidence follows."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support_graph.learning import features, votes
+from support_graph.learning.calibration import Calibration
+from support_graph.learning.explain import in_words
+from support_graph.learning.features import Standing
+from support_graph.learning.memory import typicality
+from support_graph.learning.recall import PRIOR
+
+cosines = st.floats(-1, 1)
+scored = st.lists(st.tuples(st.integers(0, 5), cosines), min_size=1, max_size=30)
+
+CLEAR = Standing(
+    share=0.98,
+    similarity=0.93,
+    rival_similarity=0.5,
+    centroid=0.9,
+    rival_centroid=0.45,
+    typical_mean=0.7,
+    typical_sd=0.1,
+    word_share=0.95,
+    phrasings=8,
+    ok=3.0,
+    bad=0.0,
+    novelty=0.3,
+)
+MURKY = Standing(
+    share=0.4,
+    similarity=0.6,
+    rival_similarity=0.59,
+    centroid=0.55,
+    rival_centroid=0.54,
+    typical_mean=0.7,
+    typical_sd=0.1,
+    word_share=0.2,
+    phrasings=2,
+    ok=0.0,
+    bad=1.0,
+    novelty=0.7,
+)
+
+
+def _confidence(standing: Standing) -> float:
+    return PRIOR.confidence(features.of(standing))
+
+
+def test_a_clear_case_is_trusted_and_a_murky_one_is_not() -> None:
+    assert _confidence(CLEAR) > 0.97
+    assert _confidence(MURKY) < 0.25
+
+
+@given(near=scored, word=scored)
+def test_shares_add_up(near: list[tuple[int, float]], word: list[tuple[int, float]]) -> None:
+    near = sorted(near, key=lambda pair: -pair[1])
+    word = sorted(word, key=lambda pair: -pair[1])
+    centroids = {answer: 0.5 for answer, _ in [*near, *word]}
+
+    ballot = votes.count(near=near, word=word, centroids=centroids)
+
+    assert ballot is not None
+    assert sum(ballot.share.values()) == pytest.approx(1.0)
+    assert ballot.share[ballot.candidate] == max(ballot.share.values())
+
+
+def test_without_a_shared_word_the_words_do_not_vote() -> None:
+    ballot = votes.count(near=[(0, 0.9)], word=[], centroids={0: 0.9})
+
+    assert ballot is not None
+    assert ballot.share[0] == pytest.approx(0.8)
+
+
+def test_an_empty_store_elects_nobody() -> None:
+    assert votes.count(near=[], word=[], centroids={}) is None
+
+
+def test_the_mixture_is_that_of_the_reference() -> None:
+    """Two answers, by hand: V and C are softmaxes, and P = .4 V + .2 B + .4 C."""
+    ballot = votes.count(
+        near=[(0, 0.80), (1, 0.75)], word=[(1, 3.0), (0, 1.0)], centroids={0: 0.7, 1: 0.66}
+    )
+
+    v = 1 / (1 + math.exp(-1))
+    b = 1 / (1 + math.exp(1))
+    c = 1 / (1 + math.exp(-1))
+    assert ballot is not None
+    assert ballot.share[0] == pytest.approx(0.4 * v + 0.2 * b + 0.4 * c)
+
+
+@given(
+    st.builds(
+        Standing,
+        share=st.floats(0, 1),
+        similarity=cosines,
+        rival_similarity=cosines,
+        centroid=cosines,
+        rival_centroid=cosines,
+        typical_mean=cosines,
+        typical_sd=st.floats(0.01, 0.5),
+        word_share=st.floats(0, 1),
+        phrasings=st.integers(1, 200),
+        ok=st.floats(0, 100),
+        bad=st.floats(0, 100),
+        novelty=st.floats(0.001, 0.999),
+    )
+)
+def test_no_feature_outvotes_the_rest(standing: Standing) -> None:
+    values = features.of(standing)
+
+    assert len(values) == len(features.NAMES)
+    assert all(-4.0 <= value <= 4.0 for value in values)
+    assert 0.0 < PRIOR.confidence(values) < 1.0
+
+
+@given(doubt=st.floats(0, 5), x=st.lists(st.floats(-4, 4), min_size=10, max_size=10))
+def test_doubt_only_ever_lowers_confidence(doubt: float, x: list[float]) -> None:
+    sure = Calibration.prior(features.PRIOR, precision=8.0, kappa=0.0)
+    modest = Calibration.prior(features.PRIOR, precision=8.0, kappa=doubt)
+
+    assert modest.confidence(x) <= sure.confidence(x) + 1e-12
+
+
+@given(st.lists(st.booleans(), max_size=200))
+def test_novelty_stays_inside_its_bounds(merges: list[bool]) -> None:
+    assert 0.0 < features.novelty(merges) < 1.0
+
+
+def test_a_store_that_meets_nothing_new_is_less_novel() -> None:
+    assert features.novelty([True] * 50) < features.novelty([False] * 50)
+
+
+def test_typicality_is_the_pseudo_counts_until_there_is_a_second_phrasing() -> None:
+    one = np.eye(4, dtype=np.float32)[:1]
+
+    mean, sd = typicality(one)
+    assert mean == pytest.approx(0.62)
+    assert sd == pytest.approx(0.13)
+
+
+def test_typicality_follows_what_is_seen() -> None:
+    same = np.tile(np.eye(4, dtype=np.float32)[:1], (30, 1))
+
+    mean, _ = typicality(same)
+    assert mean > 0.9
+
+
+def test_an_explanation_names_the_strongest_reasons() -> None:
+    words = in_words(dict(zip(features.NAMES, features.of(MURKY), strict=True)))
+
+    assert "it lacks the telling words" in words["against"]
+    assert len(words["against"]) <= 4
