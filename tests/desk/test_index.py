@@ -169,3 +169,34 @@ async def _phrasings(desk: Desk, workspace: WorkspaceId, resolution_id: Resoluti
 
 async def _put_back(desk: Desk, workspace: WorkspaceId, rows: _Rows) -> None:
     await desk.vectors.apply(workspace, RESOLUTIONS, desk.embedder.name, upserts=rows, deletes=[])
+
+
+async def test_what_is_indexed_while_the_question_is_looked_up_is_found(
+    desk: Desk, workspace: WorkspaceId, taught: list[ResolutionId]
+) -> None:
+    """A change leaves the outbox just after the index was asked, which did not have it yet."""
+    await indexing.sync_index(desk, workspace, RESOLUTIONS)
+    late = _ConfirmedLate(desk, workspace)
+    async with desk.stores.within(workspace).begin() as tx:
+        made = await _made(desk, tx, "Is there a night bus?")
+
+    found = await _found(desk, workspace, "Is there a night bus?", late)
+    await late.close()
+
+    assert found[0][0] == made
+
+
+class _ConfirmedLate(Vectors):
+    """The real index, caught at the worst moment."""
+
+    def __init__(self, desk: Desk, workspace: WorkspaceId) -> None:
+        super().__init__(desk.vectors.address)
+        self._desk = desk
+        self._workspace = workspace
+
+    async def search(
+        self, workspace_id: WorkspaceId, kind: str, model: str, vector: np.ndarray, k: int
+    ) -> Sequence[tuple[UUID, float]]:
+        hits = await super().search(workspace_id, kind, model, vector, k)
+        await indexing.sync_index(self._desk, self._workspace, RESOLUTIONS)
+        return hits

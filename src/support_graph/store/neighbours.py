@@ -70,10 +70,12 @@ class Neighbours:
         k: int,
         exact: Callable[..., Awaitable[dict[_Id, float]]],
     ) -> dict[_Id, float]:
+        # In this order: a change leaves the outbox only after the index has it, so whatever is not
+        # seen waiting here is seen by the index afterwards.
+        waiting = await exact(everything=False)
         status = await tx.outbox.status(kind, self._model)
         if status is None:
-            # Nothing was ever confirmed, so everything there is, is waiting.
-            return await exact(everything=False)
+            return waiting
         if status == QUARANTINED:
             return await exact(everything=True)
         try:
@@ -86,7 +88,7 @@ class Neighbours:
             await tx.outbox.set_status(kind, self._model, QUARANTINED)
             return await exact(everything=True)
         found: dict[_Id, float] = dict(hits)  # type: ignore[arg-type]
-        return found | await exact(everything=False)
+        return found | waiting
 
 
 def _similarities(ids: Sequence[_Id], vectors: Sequence[Vector], query: Vector) -> dict[_Id, float]:

@@ -50,7 +50,7 @@ class Vectors:
 
     def __init__(self, address: Callable[[], Awaitable[Address]]) -> None:
         """`address` may start a server first."""
-        self._address = address
+        self.address = address
         self._threads = ThreadPoolExecutor(max_workers=8, thread_name_prefix="chroma")
         self._clients: dict[Address, ClientAPI] = {}
         self._collections: dict[tuple[Address, str], Chroma] = {}
@@ -136,7 +136,7 @@ class Vectors:
 
     async def _call(self, run: Callable[[Address], T]) -> T:
         try:
-            address = await self._address()
+            address = await self.address()
         except OSError as error:
             raise VectorsUnavailable(str(error)) from error
         loop = asyncio.get_running_loop()
