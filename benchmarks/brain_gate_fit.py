@@ -7,18 +7,28 @@ answer (or carries the same words). Cases come from Segment's documentation: all
 parts of 10, 40 and 150 documents that hold the answer or lack it, each question with and without
 its page; beside them, questions of bank customers and of a smart speaker's, which it can't answer.
 "Right" is strict: another passage that answers as well counts as wrong, so the confidence is too
-low rather than too high. Folds never share a question. Chatwoot's documentation is only looked at
+low rather than too high. Folds never share a question, nor its wording on
+another page. Chatwoot's documentation is only looked at
 in the end: its own questions, and Segment's, which it mustn't answer.
 """
 
 import random
+import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from benchmarks.brain_tenants import Question, Tenant, chatwoot, embedded, found, segment
+from benchmarks.brain_gate_report import Cases, Numbers, report
+from benchmarks.brain_tenants import (
+    Question,
+    Tenant,
+    chatwoot,
+    embedded,
+    found,
+    misled,
+    segment,
+)
 from benchmarks.public_data import rows
 from support_graph.brain import evidence
 from support_graph.brain.evidence import NAMES, Prior
@@ -31,23 +41,7 @@ STRANGERS = 300
 SIZES = {10: 60, 40: 30, 150: 12}  # documents: how many parts of that size are drawn
 ASKED = 12  # questions a part, at most, with their answer in it; and as many without
 
-Numbers = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cases:
-    x: Numbers
-    right: Numbers
-    group: NDArray[np.int64]
-    kind: NDArray[np.str_]
-
-    def where(self, chosen: NDArray[np.bool_]) -> "Cases":
-        return Cases(
-            x=self.x[chosen],
-            right=self.right[chosen],
-            group=self.group[chosen],
-            kind=self.kind[chosen],
-        )
+Case = tuple[tuple[float, ...], bool, int, str]
 
 
 def main() -> None:
@@ -64,9 +58,8 @@ def main() -> None:
     report("\nchatwoot, not fitted on", fresh, confidences(fresh.x, beta))
 
 
-def segment_cases(company: Tenant) -> Iterator[tuple[tuple[float, ...], bool, int, str]]:
-    everyone = range(len(company.questions))
-    yield from asked(company, company.questions, everyone, kind="all documents")
+def segment_cases(company: Tenant) -> Iterator[Case]:
+    yield from asked(company, company.questions, kind="all documents")
     for size, count in SIZES.items():
         for draw in range(count):
             yield from _part_cases(company, size=size, chance=random.Random(size * 1000 + draw))
@@ -74,33 +67,27 @@ def segment_cases(company: Tenant) -> Iterator[tuple[tuple[float, ...], bool, in
         chance = random.Random(name)
         texts = [row["text"] for row in chance.sample(rows(name), STRANGERS)]
         strangers = [Question(text=text, page="", page_title="", gold=-1) for text in texts]
-        numbers = range(-STRANGERS, 0)
-        yield from asked(company, strangers, numbers, kind="strangers, all", pages=(False,))
+        yield from asked(company, strangers, kind="strangers, all", pages=("",))
         for size in SIZES:
             part = company.part(drawn(company, size, chance, holding=[]))
             kind = f"strangers, {size}"
-            yield from asked(part, strangers, numbers, kind=kind, pages=(False,))
+            yield from asked(part, strangers, kind=kind, pages=("",))
 
 
-def chatwoot_cases(
-    other: Tenant, company: Tenant
-) -> Iterator[tuple[tuple[float, ...], bool, int, str]]:
-    yield from asked(other, other.questions, range(len(other.questions)), kind="own questions")
+def chatwoot_cases(other: Tenant, company: Tenant) -> Iterator[Case]:
+    yield from asked(other, other.questions, kind="own questions")
     foreign = [replace(each, gold=-1) for each in company.questions]
-    yield from asked(other, foreign, range(len(foreign)), kind="Segment's", pages=(False,))
+    yield from asked(other, foreign, kind="Segment's", pages=("",))
 
 
-def _part_cases(
-    company: Tenant, *, size: int, chance: random.Random
-) -> Iterator[tuple[tuple[float, ...], bool, int, str]]:
+def _part_cases(company: Tenant, *, size: int, chance: random.Random) -> Iterator[Case]:
     pages = sorted({each.page for each in company.questions})
     part = company.part(drawn(company, size, chance, holding=chance.sample(pages, size // 2)))
-    held = [i for i, each in enumerate(part.questions) if each.gold >= 0]
-    lacking = [i for i, each in enumerate(part.questions) if each.gold < 0]
-    for name, numbers in (("answer in", held), ("answer not in", lacking)):
-        chosen = chance.sample(numbers, min(ASKED, len(numbers)))
-        questions = [part.questions[i] for i in chosen]
-        yield from asked(part, questions, chosen, kind=f"{name} {size}")
+    held = [each for each in part.questions if each.gold >= 0]
+    lacking = [each for each in part.questions if each.gold < 0]
+    for name, questions in (("answer in", held), ("answer not in", lacking)):
+        chosen = chance.sample(questions, min(ASKED, len(questions)))
+        yield from asked(part, chosen, kind=f"{name} {size}")
 
 
 def drawn(company: Tenant, size: int, chance: random.Random, *, holding: list[str]) -> set[str]:
@@ -112,17 +99,19 @@ def drawn(company: Tenant, size: int, chance: random.Random, *, holding: list[st
 def asked(
     tenant: Tenant,
     questions: list[Question],
-    groups: "range | list[int]",
     *,
     kind: str,
-    pages: tuple[bool, ...] = (False, True),
-) -> Iterator[tuple[tuple[float, ...], bool, int, str]]:
+    pages: tuple[str, ...] = ("", "page", "wrong page"),
+) -> Iterator[Case]:
     plain = embedded([each.text for each in questions])
     beside = embedded([paged(each.text, page_title=each.page_title) for each in questions])
-    for row, (question, group) in enumerate(zip(questions, groups, strict=True)):
-        for known in pages:
-            page = beside[row] if known else None
-            hits = found(tenant, question, plain=plain[row], with_page=page)
+    astray = misled(tenant, questions)
+    mistaken = embedded([paged(each.text, page_title=each.page_title) for each in astray])
+    for row, question in enumerate(questions):
+        for page in pages:
+            asked_on = {"": None, "page": beside[row], "wrong page": mistaken[row]}[page]
+            where = astray[row] if page == "wrong page" else question
+            hits = found(tenant, where, plain=plain[row], with_page=asked_on)
             best = hits[0].id
             x = evidence.features(
                 question.text,
@@ -131,9 +120,18 @@ def asked(
                 text=tenant.passages[best]["text"],
                 rarity=tenant.lexicon.rarity,
                 passages=len(tenant.passages),
-                page_known=known,
             )
-            yield x, answers(tenant, question, best), group, kind + (", page" if known else "")
+            yield (
+                x,
+                answers(tenant, question, best),
+                worded(question),
+                f"{kind}, {page}" if page else kind,
+            )
+
+
+def worded(question: Question) -> int:
+    """The same number for the same words: some questions are asked on a dozen pages."""
+    return zlib.crc32(question.text.casefold().encode())
 
 
 def answers(tenant: Tenant, question: Question, passage: int) -> bool:
@@ -144,7 +142,7 @@ def answers(tenant: Tenant, question: Question, passage: int) -> bool:
     return bool(tenant.passages[passage]["text"].split() == gold)
 
 
-def gathered(found_cases: Iterator[tuple[tuple[float, ...], bool, int, str]]) -> Cases:
+def gathered(found_cases: Iterator[Case]) -> Cases:
     x, right, group, kind = zip(*found_cases, strict=True)
     return Cases(
         x=np.array(x), right=np.array(right, float), group=np.array(group), kind=np.array(kind)
@@ -175,45 +173,6 @@ def crossed(cases: Cases) -> Numbers:
         held = cases.group % FOLDS == fold
         p[held] = confidences(cases.x[held], fitted(cases.where(~held)))
     return p
-
-
-def report(title: str, cases: Cases, p: Numbers) -> None:
-    print(f"\n{title}")
-    print(f"{'':28} cases  right  mean p   AUROC   answered (right) at p >= .95, .9, .8, .7")
-    for kind in ["", *sorted(set(cases.kind.tolist()))]:
-        chosen = (cases.kind == kind) | (kind == "")
-        right, mine = cases.right[chosen], p[chosen]
-        answered = "  ".join(share(right, mine >= level) for level in (0.95, 0.9, 0.8, 0.7))
-        print(
-            f"{kind or 'together':28} {chosen.sum():5}  {right.mean():5.3f}  {mine.mean():6.3f}"
-            f"  {auroc(right, mine):6.3f}   {answered}"
-        )
-    for level in (0.97, 0.95, 0.9):
-        print(f"coverage at {level:.0%} precision: {coverage(cases.right, p, level):.1%}")
-
-
-def share(right: Numbers, sent: NDArray[np.bool_]) -> str:
-    precision = f"{right[sent].mean():.3f}" if sent.any() else "-"
-    return f"{sent.mean():5.1%} ({precision:>5})"
-
-
-def auroc(right: Numbers, p: Numbers) -> float:
-    order = np.argsort(p, kind="stable")
-    ranks = np.empty(len(p))
-    ranks[order] = np.arange(1, len(p) + 1)
-    good = int(right.sum())
-    if not 0 < good < len(right):
-        return float("nan")
-    rank_sum = float(ranks[right == 1].sum())
-    return (rank_sum - good * (good + 1) / 2) / (good * (len(right) - good))
-
-
-def coverage(right: Numbers, p: Numbers, level: float) -> float:
-    """The largest share of cases that can be answered at that precision."""
-    order = np.argsort(-p)
-    precision = np.cumsum(right[order]) / np.arange(1, len(p) + 1)
-    enough = np.flatnonzero(precision >= level)
-    return float((enough[-1] + 1) / len(p)) if len(enough) else 0.0
 
 
 if __name__ == "__main__":

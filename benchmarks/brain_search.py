@@ -6,13 +6,20 @@ The headings of question sections are not indexed: they are the questions. "wron
 random other page of the company, as when somebody asks about one thing on the page of another.
 """
 
-import random
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 import numpy as np
 
-from benchmarks.brain_tenants import Question, Tenant, Vectors, chatwoot, embedded, found, segment
+from benchmarks.brain_tenants import (
+    Question,
+    Tenant,
+    Vectors,
+    chatwoot,
+    embedded,
+    found,
+    misled,
+    segment,
+)
 from support_graph.brain.ranking import paged
 
 Search = Callable[[int], list[int]]
@@ -31,7 +38,7 @@ def main() -> None:
 def searches(tenant: Tenant) -> dict[str, Search]:
     """Each way of searching, by name: from the row of a question to rows of passages."""
     asked = tenant.questions
-    astray = misled(tenant)
+    astray = misled(tenant, asked)
     plain = embedded([each.text for each in asked])
     beside, mistaken = pages(asked), pages(astray)
     return {
@@ -73,16 +80,6 @@ def with_page(question: Question) -> str:
 
 def pages(questions: Sequence[Question]) -> Vectors:
     return embedded([with_page(each) for each in questions])
-
-
-def misled(tenant: Tenant) -> list[Question]:
-    """The questions, each asked on the page of another document."""
-    chance = random.Random(1)
-    titles = sorted({row["page_title"] for row in tenant.passages})
-    return [
-        replace(each, page_title=chance.choice([t for t in titles if t != each.page_title]))
-        for each in tenant.questions
-    ]
 
 
 if __name__ == "__main__":

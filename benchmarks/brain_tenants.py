@@ -1,9 +1,10 @@
 """Two companies' documentation with questions and vectors, on which Brain search is tried."""
 
 import hashlib
+import random
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.public_data import rows
-from support_graph.brain.lexical import PassageLexicon, indexed_text
-from support_graph.brain.ranking import Matches, Ranked, paged, rank
+from support_graph.brain.ranking import Matches, Ranked, indexed_text, paged, rank
 from support_graph.models import minilm_session
+from support_graph.models.lexicon import Lexicon
 
 Vectors = NDArray[np.float32]
 CANDIDATES = 50
@@ -46,8 +47,8 @@ class Tenant:
         return [indexed(row) for row in self.passages]
 
     @cached_property
-    def lexicon(self) -> PassageLexicon[int]:
-        return PassageLexicon.build(range(len(self.passages)), self.texts)
+    def lexicon(self) -> Lexicon[int]:
+        return Lexicon.build(range(len(self.passages)), self.texts)
 
     def part(self, documents: set[str]) -> "Tenant":
         """The same company with only some of its documents; questions without answer have -1."""
@@ -123,6 +124,16 @@ def found(
         return rank(plain=matches[0])
     same = {row for row in both if tenant.passages[row]["page_title"] == question.page_title}
     return rank(plain=matches[0], with_page=matches[1], same_page=same)
+
+
+def misled(tenant: Tenant, questions: Sequence[Question]) -> list[Question]:
+    """The questions, each asked on the page of another document."""
+    chance = random.Random(1)
+    titles = sorted({row["page_title"] for row in tenant.passages})
+    return [
+        replace(each, page_title=chance.choice([t for t in titles if t != each.page_title]))
+        for each in questions
+    ]
 
 
 def _tenant(name: str, files: list[str]) -> Tenant:

@@ -105,8 +105,8 @@ async def _at_once(customer: httpx.AsyncClient, messages: int) -> float:
 
 
 async def _floor(messages: int) -> list[float]:
-    async def nothing(_state: State) -> dict[str, Any]:
-        return {}
+    async def nothing(state: State) -> dict[str, Any]:
+        return {"question": state["question"]}
 
     graph = StateGraph(State)
     for name in ("understand", "search_brain", "search_resolutions", "draft", "gate"):

@@ -125,6 +125,7 @@ async def test_what_keeps_a_page_away_is_named(site: str, path: str, reason: str
         ("not a url", "only http and https"),
         ("http://user:secret@127.0.0.1/", "password"),
         ("http://no-such-host.invalid/", "isn't found"),
+        (f"http://{'a' * 70}.example/", "isn't found"),
         ("http://127.0.0.1:1/", "can't be read"),
         ("http://[::1", "can't be read"),
     ],

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from support_graph.learning import features, votes
 from support_graph.learning.calibration import Calibration
-from support_graph.learning.explain import in_words
+from support_graph.learning.explain import VOCABULARY
 from support_graph.learning.features import Standing
 from support_graph.learning.memory import typicality
 from support_graph.learning.recall import PRIOR
@@ -151,7 +151,7 @@ def test_typicality_follows_what_is_seen() -> None:
 
 
 def test_an_explanation_names_the_strongest_reasons() -> None:
-    words = in_words(dict(zip(features.NAMES, features.of(MURKY), strict=True)))
+    words = VOCABULARY.in_words(dict(zip(features.NAMES, features.of(MURKY), strict=True)))
 
     assert "it lacks the telling words" in words["against"]
     assert len(words["against"]) <= 4

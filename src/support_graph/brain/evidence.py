@@ -21,7 +21,6 @@ _NEIGHBOURS: Final = 9
 NAMES: Final = (
     "constant",
     "cosine",
-    "margin",
     "lead",
     "spread",
     "share",
@@ -29,7 +28,6 @@ NAMES: Final = (
     "shared",
     "asked",
     "agreement",
-    "place",
     "same_page",
     "other_page",
     "length",
@@ -38,13 +36,12 @@ NAMES: Final = (
 """The features in the order of the prior:
 
 - cosine, share: of the best passage with the plain question, by meaning and by words.
-- margin, lead: its cosine above the next best cosine, its fused score above the next score.
+- lead: its fused score above the next score.
 - spread: its cosine above the mean of the next nine passages.
 - missing: how rare the rarest word of the question is that the passage lacks (1: the rarest).
 - shared, asked: the logarithms of how many words they share, and of how many were asked.
 - agreement: whether meaning and words, each alone, put this passage first.
-- place: the part of the question's words that stands in title and headings.
-- same_page, other_page: whether it is of the customer's page, if that is known.
+- same_page, other_page: whether it is of the customer's page, if the Brain holds that page.
 - length, size: logarithms of the passage's characters and of the Brain's passages.
 """
 
@@ -64,7 +61,16 @@ class Prior:
         return 1 / (1 + math.exp(-max(-60.0, min(60.0, logit))))
 
 
-PRIOR: Final = Prior(beta=(0.0,) * len(NAMES), precision=8.0, kappa=1.0)
+PRIOR: Final = Prior(
+    beta=(-2.12, 0.17, 0.97, 0.34, 0.05, 0.24, 2.49, -1.26, 0.17, 1.75, 0.79, -0.59, 0.21),
+    precision=8.0,
+    kappa=1.0,
+)
+"""Fitted on 12,180 searches in Segment's documentation, whole and in parts of 10 to 150 documents
+that hold the answer or lack it. Cross-validated: AUROC .93; of what it gives p >= .95, 97.7 % are
+right (6.9 % of the searches). What stands in title and headings is not a feature on purpose: the
+data set's answers have lost their headings, which would teach that a matching heading is bad.
+"""
 
 
 def features(
@@ -75,7 +81,6 @@ def features(
     text: str,
     rarity: Callable[[str], float],
     passages: int,
-    page_known: bool,
 ) -> tuple[float, ...]:
     """The features of the best of `ranked` (at least one), in the order of NAMES, within ±4.
 
@@ -84,30 +89,23 @@ def features(
     """
     best, others = ranked[0], ranked[1:]
     asked = set(stems(question))
-    here = set(stems(place))
-    held = here | set(stems(text))
+    held = {*stems(place), *stems(text)}
     values = (
         1.0,
         (best.similarity - 0.55) / 0.12,
-        _above(best.similarity, [other.similarity for other in others]) / 0.08,
-        _above(best.score, [other.score for other in others]) / 0.08,
+        (best.score - max((other.score for other in others), default=0.0)) / 0.08,
         _spread(best, others) / 0.1 - 1.0,
         (best.share - 0.35) / 0.2,
         _missing(asked, held, rarity=rarity),
         math.log1p(len(asked & held)) - 1.0,
         math.log1p(len(asked)) - 1.5,
         _agreement(best, others),
-        2 * len(asked & here) / max(len(asked), 1) - 0.5,
         float(best.same_page),
-        float(page_known and not best.same_page),
+        float(not best.same_page and any(other.same_page for other in others)),
         math.log((len(text) + 1) / 400),
         (math.log1p(passages) - 6.0) / 2,
     )
     return tuple(max(-LIMIT, min(LIMIT, value)) for value in values)
-
-
-def _above(value: float, others: Sequence[float]) -> float:
-    return value - max(others, default=0.0)
 
 
 def _spread(best: Ranked[Id], others: Sequence[Ranked[Id]]) -> float:

@@ -109,7 +109,7 @@ async def _addresses(url: httpx.URL, *, source: str, reachable: Callable[[str], 
     host = url.raw_host.decode("ascii").strip("[]")
     try:
         found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:  # the latter of a name that no host can have
         raise UnreadableDocument(source=source, reason=f"host {host} isn't found") from error
     addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
     for address in addresses:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from support_graph.brain.errors import UnreadableDocument
 from support_graph.brain.fetch import Fetched, fetch
 from support_graph.brain.parse import parse
+from support_graph.brain.ranking import indexed_text
 from support_graph.brain.split import split
 from support_graph.domain.documents import Document, ParsedDocument, Passage, Section, Visibility
 from support_graph.domain.ids import PassageId, new_id
@@ -51,7 +52,9 @@ class Ingest:
             _passage(section, position, document, title, upload.visibility)
             for position, section in enumerate(sections)
         ]
-        vectors = await self._embedder.embed([embedded_text(p) for p in passages])
+        vectors = await self._embedder.embed(
+            [indexed_text(title=title, headings=p.headings, text=p.text) for p in passages]
+        )
         return Reading(
             title=title,
             visibility=upload.visibility,
@@ -67,11 +70,6 @@ class Ingest:
         if document.url is None:
             raise UnreadableDocument(source=document.source, reason="it has no content and no URL")
         return await fetch(document.url, allow_private=self._allow_private)
-
-
-def embedded_text(passage: Passage) -> str:
-    """What a passage is found by: where it stands, and what it says."""
-    return "\n".join([passage.title, *passage.headings[-1:], passage.text])
 
 
 def _parsed(content: Fetched) -> tuple[ParsedDocument, Sequence[Section]]:

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from support_graph.brain.explain import VOCABULARY as OF_PASSAGES
 from support_graph.desk.parts import Desk
+from support_graph.domain.explanations import Vocabulary
 from support_graph.graph.state import Judged, State, standalone
-from support_graph.learning.explain import in_words
+from support_graph.learning.explain import VOCABULARY as OF_ANSWERS
 
 
 def explanation(desk: Desk, state: State) -> dict[str, Any]:
@@ -18,8 +20,8 @@ def explanation(desk: Desk, state: State) -> dict[str, Any]:
             "resolutions": state.get("resolutions") or [],
             "passages": state.get("passages") or [],
         },
-        "resolution": _judged(state.get("resolution")),
-        "brain": _judged(state.get("brain")),
+        "resolution": _judged(state.get("resolution"), OF_ANSWERS),
+        "brain": _judged(state.get("brain"), OF_PASSAGES),
         "draft": state.get("draft"),
         "verdict": verdict,
         "failures": state.get("failures") or {},
@@ -32,7 +34,7 @@ def explanation(desk: Desk, state: State) -> dict[str, Any]:
     }
 
 
-def _judged(judged: Judged | None) -> dict[str, Any] | None:
+def _judged(judged: Judged | None, vocabulary: Vocabulary) -> dict[str, Any] | None:
     if judged is None:
         return None
-    return {**judged, "words": in_words(judged["features"])}
+    return {**judged, "words": vocabulary.in_words(judged["features"])}

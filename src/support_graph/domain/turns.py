@@ -17,7 +17,9 @@ from support_graph.domain.ids import (
 
 
 class TurnStatus(StrEnum):
-    """`open`: a teammate holds the conversation, so the message went to them unjudged."""
+    """`open`: in other hands than the desk's. A teammate holds the conversation, so the message
+    went to them unjudged; or another program, such as LangGraph Studio, runs the turn.
+    """
 
     PROCESSING = "processing"
     ANSWERED = "answered"

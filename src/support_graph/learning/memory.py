@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from support_graph.domain.ids import PhrasingId, ResolutionId, WorkspaceId
 from support_graph.domain.resolutions import Resolution
 from support_graph.domain.scope import holds
-from support_graph.learning.lexicon import Lexicon
+from support_graph.models.lexicon import Lexicon
+from support_graph.models.words import words
 from support_graph.store.database import Transaction
 from support_graph.store.embeddings import Vector
 from support_graph.store.phrasings import StoredPhrasing
@@ -27,17 +28,13 @@ _WORKSPACES_KEPT = 256
 
 @dataclass(slots=True, kw_only=True)
 class Answer:
-    """One usable resolution, as the votes see it; `handles` are its phrasings in the lexicon."""
+    """One usable resolution, as the votes see it."""
 
     resolution: Resolution
     centroid: Vector
     typical_mean: float
     typical_sd: float
-    handles: dict[PhrasingId, int]
-
-    @property
-    def phrasings(self) -> int:
-        return len(self.handles)
+    phrasings: frozenset[PhrasingId]
 
 
 def typicality(vectors: NDArray[np.float32]) -> tuple[float, float]:
@@ -58,7 +55,9 @@ class Memory:
 
     def __init__(self) -> None:
         self.version = 0
-        self.words = Lexicon()
+        # Whole words, and the small ones too: questions are short, and "is", "my" and "not" tell.
+        self._words: Lexicon[PhrasingId] = Lexicon(terms=words)
+        self._owners: dict[PhrasingId, int] = {}
         self.answers: dict[int, Answer] = {}
         self._rows: dict[ResolutionId, int] = {}
         self._matrix: NDArray[np.float32] = np.zeros((0, 0), dtype=np.float32)
@@ -94,10 +93,15 @@ class Memory:
         cosines = self._matrix[list(rows)] @ vector
         return dict(zip(rows, cosines.tolist(), strict=True))
 
-    def mask(self, rows: Collection[int]) -> NDArray[np.bool_]:
-        allowed = np.zeros(len(self._rows), dtype=bool)
-        allowed[list(rows)] = True
-        return allowed
+    def by_words(
+        self, question: str, k: int, *, among: Collection[int]
+    ) -> Sequence[tuple[int, float]]:
+        """(answer, BM25) of the `k` best phrasings of `among` that share a word, best first."""
+        everybody = len(among) == len(self.answers)
+        ceiling = self._words.ceiling(question)
+        found = self._words.search(question, k if everybody else len(self._words))
+        owned = ((self._owners[phrasing], share * ceiling) for phrasing, share in found)
+        return [(row, score) for row, score in owned if row in among][:k]
 
     async def _catch_up(self, tx: Transaction) -> None:
         changed = await tx.resolutions.changed_since(self.version)
@@ -112,7 +116,7 @@ class Memory:
     def _replace(self, resolution: Resolution, phrasings: Sequence[StoredPhrasing]) -> None:
         row = self._rows.setdefault(resolution.id, len(self._rows))
         old = self.answers.pop(row, None)
-        handles = self._words_of(row, old.handles if old else {}, phrasings)
+        self._replace_words(row, old.phrasings if old else frozenset(), phrasings)
         if not phrasings:
             return
         vectors = np.stack([p.vector for p in phrasings])
@@ -123,18 +127,20 @@ class Memory:
             centroid=(total / np.linalg.norm(total)).astype(np.float32),
             typical_mean=mean,
             typical_sd=sd,
-            handles=handles,
+            phrasings=frozenset(p.id for p in phrasings),
         )
         self._set(row, self.answers[row].centroid)
 
-    def _words_of(
-        self, row: int, old: Mapping[PhrasingId, int], phrasings: Sequence[StoredPhrasing]
-    ) -> dict[PhrasingId, int]:
-        kept = {p.id for p in phrasings}
-        for phrasing_id, handle in old.items():
-            if phrasing_id not in kept:
-                self.words.remove(handle)
-        return {p.id: old[p.id] if p.id in old else self.words.add(row, p.text) for p in phrasings}
+    def _replace_words(
+        self, row: int, old: frozenset[PhrasingId], phrasings: Sequence[StoredPhrasing]
+    ) -> None:
+        gone = old - {p.id for p in phrasings}
+        new = [p for p in phrasings if p.id not in old]
+        self._words.remove(gone)
+        self._words.add([p.id for p in new], [p.text for p in new])
+        for phrasing_id in gone:
+            del self._owners[phrasing_id]
+        self._owners.update((p.id, row) for p in new)
 
     def _set(self, row: int, centroid: Vector) -> None:
         if row >= len(self._matrix):

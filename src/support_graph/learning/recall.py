@@ -14,6 +14,7 @@ from support_graph.store.embeddings import Vector
 from support_graph.store.neighbours import Neighbours
 
 _ASKED_OF_INDEX = 64
+_BY_WORDS = 10
 _SHOWN = 5
 _NOVELTY_WINDOW = 200
 _SAME_INTENT = 0.6
@@ -90,7 +91,7 @@ def _elect(
     centroids = memory.centroid_cosines(vector, list(answers))
     ballot = votes.count(
         near=[(row, hit.similarity) for row, hit in owned],
-        word=memory.words.best(question, 10, allowed=memory.mask(answers)),
+        word=memory.by_words(question, _BY_WORDS, among=answers),
         centroids=centroids,
     )
     return None if ballot is None else (ballot, owned, centroids)
@@ -118,7 +119,7 @@ def _standing(
         typical_mean=answer.typical_mean,
         typical_sd=answer.typical_sd,
         word_share=ballot.word.get(c, 0.0),
-        phrasings=answer.phrasings,
+        phrasings=len(answer.phrasings),
         ok=answer.resolution.ok,
         bad=answer.resolution.bad,
         novelty=novelty,

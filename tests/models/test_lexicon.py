@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from support_graph.brain.lexical import PassageLexicon, indexed_text
+from support_graph.brain.ranking import indexed_text
 from support_graph.domain.ids import PassageId
+from support_graph.models.lexicon import Lexicon
 from support_graph.models.words import stems
 
 TEXTS = [
@@ -29,12 +30,12 @@ def ids(count: int, *, start: int = 0) -> list[PassageId]:
 
 
 @pytest.fixture
-def lexicon() -> PassageLexicon[PassageId]:
-    return PassageLexicon.build(ids(len(TEXTS)), TEXTS)
+def lexicon() -> Lexicon[PassageId]:
+    return Lexicon.build(ids(len(TEXTS)), TEXTS)
 
 
 def test_the_passage_that_shares_the_rarest_words_comes_first(
-    lexicon: PassageLexicon[PassageId],
+    lexicon: Lexicon[PassageId],
 ) -> None:
     [(best, score), (second, less)] = lexicon.search("refund for a gift card", 5)
 
@@ -42,18 +43,18 @@ def test_the_passage_that_shares_the_rarest_words_comes_first(
     assert score > less > 0
 
 
-def test_inflections_are_one_word(lexicon: PassageLexicon[PassageId]) -> None:
+def test_inflections_are_one_word(lexicon: Lexicon[PassageId]) -> None:
     assert [found for found, _ in lexicon.search("delivering webhook event", 1)] == [ids(5)[4]]
 
 
 @pytest.mark.parametrize("query", ["", "zebra", "the of and", "?!", "🦄"])
-def test_no_shared_word_finds_nothing(lexicon: PassageLexicon[PassageId], query: str) -> None:
+def test_no_shared_word_finds_nothing(lexicon: Lexicon[PassageId], query: str) -> None:
     assert lexicon.search(query, 5) == []
 
 
 @pytest.mark.parametrize("query", QUERIES[:-1])
 def test_shares_are_scores_of_bm25s_by_what_is_possible(
-    lexicon: PassageLexicon[PassageId], query: str
+    lexicon: Lexicon[PassageId], query: str
 ) -> None:
     reference = bm25s.BM25(k1=1.5, b=0.75)
     reference.index([stems(text) for text in TEXTS], show_progress=False)
@@ -69,19 +70,19 @@ def test_shares_are_scores_of_bm25s_by_what_is_possible(
 
 def test_title_and_headings_are_searched_too() -> None:
     text = indexed_text(title="Invoices", headings=("Overdue",), text="Pay at once.")
-    lexicon = PassageLexicon.build(ids(1), [text])
+    lexicon = Lexicon.build(ids(1), [text])
 
     assert lexicon.search("overdue invoice", 1)
 
 
-def test_a_new_passage_is_found_at_once(lexicon: PassageLexicon[PassageId]) -> None:
+def test_a_new_passage_is_found_at_once(lexicon: Lexicon[PassageId]) -> None:
     lexicon.add(ids(1, start=9), ["Zebra crossings"])
 
     assert lexicon.search("zebra", 5)[0][0] == ids(1, start=9)[0]
 
 
 def test_a_changed_passage_is_found_by_its_new_words_only(
-    lexicon: PassageLexicon[PassageId],
+    lexicon: Lexicon[PassageId],
 ) -> None:
     lexicon.add(ids(1), ["Zebra crossings"])
 
@@ -90,14 +91,14 @@ def test_a_changed_passage_is_found_by_its_new_words_only(
     assert len(lexicon) == len(TEXTS)
 
 
-def test_a_removed_passage_is_never_found(lexicon: PassageLexicon[PassageId]) -> None:
+def test_a_removed_passage_is_never_found(lexicon: Lexicon[PassageId]) -> None:
     lexicon.remove([ids(1)[0], *ids(1, start=99)])
 
     assert ids(1)[0] not in [found for found, _ in lexicon.search("refund", 5)]
     assert lexicon.scores("refund", ids(1)) == [0.0]
 
 
-def test_rare_words_weigh_more(lexicon: PassageLexicon[PassageId]) -> None:
+def test_rare_words_weigh_more(lexicon: Lexicon[PassageId]) -> None:
     assert lexicon.rarity("webhook") > lexicon.rarity("bill") > 0
 
 
@@ -106,7 +107,7 @@ class Changes(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.lexicon: PassageLexicon[PassageId] = PassageLexicon()
+        self.lexicon: Lexicon[PassageId] = Lexicon()
         self.texts: dict[PassageId, str] = {}
 
     @rule(number=st.integers(0, 12), text=st.sampled_from([*TEXTS, "", "zebra"]))
@@ -125,7 +126,7 @@ class Changes(RuleBasedStateMachine):
 
     @invariant()
     def finds_what_a_new_index_finds(self) -> None:
-        anew = PassageLexicon.build(list(self.texts), list(self.texts.values()))
+        anew = Lexicon.build(list(self.texts), list(self.texts.values()))
         assert len(self.lexicon) == len(anew)
         for query in QUERIES:
             found = {passage_id for passage_id, _ in self.lexicon.search(query, 50)}
@@ -138,13 +139,13 @@ TestChanges.settings = settings(max_examples=30, stateful_step_count=20, deadlin
 
 @given(st.text(max_size=50), st.text(max_size=50), st.integers(1, 10))
 def test_any_text_can_be_indexed_and_asked(text: str, query: str, k: int) -> None:
-    lexicon = PassageLexicon.build(ids(2), [text, "refund"])
+    lexicon = Lexicon.build(ids(2), [text, "refund"])
 
     assert len(lexicon.search(query, k)) <= min(k, 2)
 
 
 def test_searching_while_passages_are_added_finds_whole_passages() -> None:
-    lexicon = PassageLexicon.build(ids(len(TEXTS)), TEXTS)
+    lexicon = Lexicon.build(ids(len(TEXTS)), TEXTS)
     adding = threading.Thread(
         target=lambda: lexicon.add(ids(2_000, start=100), ["refund card"] * 2_000)
     )
