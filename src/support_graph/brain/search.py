@@ -15,7 +15,7 @@ from support_graph.models.base import Embedder
 from support_graph.store.database import Transaction
 from support_graph.store.embeddings import Vector
 from support_graph.store.neighbours import Neighbours
-from support_graph.store.passages import StoredPassage
+from support_graph.store.passages import Place
 
 _CONSIDERED = 50
 _SHOWN = 5
@@ -75,13 +75,19 @@ class BrainSearch:
             for text, vector in zip(texts, vectors, strict=True)
         ]
         candidates = frozenset[PassageId]().union(*(w.found for w in wordings))
-        stored = {s.passage.id: s for s in await tx.passages.indexable(sorted(candidates))}
+        places = await tx.passages.places(sorted(candidates))
         ranked = rank(
-            plain=_matches(shelf, wordings[0], stored),
-            with_page=_matches(shelf, wordings[1], stored) if page.title else None,
-            same_page=[i for i, s in stored.items() if _is_on(page, s.passage)],
+            plain=_matches(shelf, wordings[0], places),
+            with_page=_matches(shelf, wordings[1], places) if page.title else None,
+            same_page=[i for i, place in places.items() if _is_on(page, place)],
         )
-        return _found(question, shelf, ranked, stored)
+        if not ranked:
+            return Found(hits=(), judgement=None)
+        best = (await tx.passages.among([ranked[0].id])).get(ranked[0].id)
+        if best is None:
+            # Replaced since it was found; what replaced it is found the next time.
+            return Found(hits=(), judgement=None)
+        return _found(question, shelf, ranked, best)
 
     async def _wording(self, tx: Transaction, shelf: Shelf, text: str, vector: Vector) -> _Wording:
         near = await self._neighbours.passages(tx, vector, _CONSIDERED)
@@ -90,23 +96,21 @@ class BrainSearch:
         return _Wording(text=text, vector=vector, found=found)
 
 
-def _is_on(page: _Page, passage: Passage) -> bool:
-    return is_same_page(
-        page_title=page.title, page_url=page.url, title=passage.title, url=passage.url
-    )
+def _is_on(page: _Page, place: Place) -> bool:
+    return is_same_page(page_title=page.title, page_url=page.url, title=place.title, url=place.url)
 
 
 def _matches(
-    shelf: Shelf, wording: _Wording, stored: Mapping[PassageId, StoredPassage]
+    shelf: Shelf, wording: _Wording, places: Mapping[PassageId, Place]
 ) -> Matches[PassageId]:
     """Both numbers for every candidate: a search that did not find it has one for it all the same.
 
     Best first by meaning, then by id, so that ties fall the same way every time.
     """
-    ids = list(stored)
+    ids = list(places)
     if not ids:
         return Matches(similarities={})
-    cosines = np.stack([stored[i].vector for i in ids]) @ wording.vector
+    cosines = np.stack([places[i].vector for i in ids]) @ wording.vector
     similarities = dict(zip(ids, cosines.tolist(), strict=True))
     shares = dict(zip(ids, shelf.words.scores(wording.text, ids), strict=True))
     ordered = sorted(ids, key=lambda i: (-similarities[i], i))
@@ -117,11 +121,8 @@ def _found(
     question: str,
     shelf: Shelf,
     ranked: Sequence[Ranked[PassageId]],
-    stored: Mapping[PassageId, StoredPassage],
+    best: Passage,
 ) -> Found:
-    if not ranked:
-        return Found(hits=(), judgement=None)
-    best = stored[ranked[0].id].passage
     values = evidence.features(
         question,
         ranked=ranked,

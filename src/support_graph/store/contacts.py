@@ -21,6 +21,9 @@ class Contacts(Room):
         New ids and attributes are added to what is known. Two requests that bring the same new
         contact at once get the same one: whoever writes the first id first.
         """
+        # In one order everywhere, so that two requests that bring the same ids wait for each other
+        # instead of deadlocking.
+        ids = sorted(set(ids))
         known = await self._known(ids)
         contact_id = known or await self._new(ids[0], name, attributes)
         await self._run(

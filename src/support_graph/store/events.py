@@ -55,6 +55,15 @@ class Events(Room):
         payload = json.dumps([str(self._workspace_id), subject])
         await self._connection.execute(select(func.pg_notify(NOTIFY_CHANNEL, payload)))
 
+    async def last(self, conversation_id: ConversationId) -> int:
+        """The number of the newest one; 0 before the first."""
+        row = await self._one(
+            select(conversations.c.event_seq).where(
+                self._own(conversations), conversations.c.id == conversation_id
+            )
+        )
+        return int(row["event_seq"]) if row else 0
+
     async def since(self, conversation_id: ConversationId, seq: int) -> Sequence[Event]:
         """At most 500, oldest first."""
         rows = await self._all(

@@ -1,5 +1,7 @@
 """Intents: what customers want, as the workspace names it."""
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
@@ -19,6 +21,14 @@ class Intents(Room):
         )
         assert row is not None
         return IntentId(row["id"])
+
+    async def names(self, ids: Collection[IntentId | None]) -> dict[IntentId | None, str]:
+        rows = await self._all(
+            select(intents.c.id, intents.c.name).where(
+                self._own(intents), intents.c.id.in_([one for one in ids if one is not None])
+            )
+        )
+        return {IntentId(row["id"]): row["name"] for row in rows}
 
     async def mode(self, name: str) -> Mode:
         """An intent that has no mode of its own is in `auto`."""

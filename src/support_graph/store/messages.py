@@ -116,6 +116,10 @@ class Messages(Room):
             raise NotFound(noun="message", id=message_id)
         return _message(row)
 
+    async def among(self, ids: Sequence[MessageId]) -> Sequence[Message]:
+        rows = await self._all(select(messages).where(self._own(messages), messages.c.id.in_(ids)))
+        return [_message(row) for row in rows]
+
     async def find_external(self, *, channel: str, external_id: str) -> Message | None:
         row = await self._one(
             select(messages).where(

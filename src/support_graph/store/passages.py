@@ -15,6 +15,15 @@ from support_graph.store.tables import documents, index_outbox, passage_removals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a passage stands, with its unit vector; what ranking needs, and no text."""
+
+    title: str
+    url: str | None
+    vector: Vector
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoredPassage:
     """A passage with its unit vector."""
 
@@ -94,6 +103,19 @@ class Passages(Room):
         query = self._query().where(passages.c.document_id == document_id)
         return [_passage(row) for row in await self._all(query.order_by(passages.c.position))]
 
+    async def places(self, ids: Sequence[PassageId]) -> dict[PassageId, Place]:
+        """Those of `ids` that are in force right now."""
+        columns = (passages.c.id, passages.c.url, passages.c.embedding, documents.c.title)
+        query = self._joined(select(*columns)).where(passages.c.id.in_(ids))
+        rows = (await self._connection.execute(query)).all()
+        if not rows:
+            return {}
+        vectors = unpack([row.embedding for row in rows], len(rows[0].embedding) // 4)
+        return {
+            PassageId(row.id): Place(title=row.title, url=row.url, vector=vector)
+            for row, vector in zip(rows, vectors, strict=True)
+        }
+
     async def indexable(self, ids: Sequence[PassageId]) -> Sequence[StoredPassage]:
         return _with_vectors(await self._all(self._query().where(passages.c.id.in_(ids))))
 
@@ -127,15 +149,14 @@ class Passages(Room):
         return int(row["n"])
 
     def _query(self) -> Select[Any]:
-        return (
-            select(passages, documents.c.title, documents.c.visibility)
-            .join(
-                documents,
-                (documents.c.workspace_id == passages.c.workspace_id)
-                & (documents.c.id == passages.c.document_id),
-            )
-            .where(self._own(passages))
-        )
+        return self._joined(select(passages, documents.c.title, documents.c.visibility))
+
+    def _joined(self, query: Select[Any]) -> Select[Any]:
+        return query.join(
+            documents,
+            (documents.c.workspace_id == passages.c.workspace_id)
+            & (documents.c.id == passages.c.document_id),
+        ).where(self._own(passages))
 
 
 def _with_vectors(rows: Sequence[Row]) -> Sequence[StoredPassage]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy import Select, Uuid, func, insert, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.dialects.postgresql import insert as upsert
 
@@ -257,8 +257,20 @@ class Resolutions(Room):
             raise NotFound(noun="revision", id=f"{revision} of resolution {resolution_id}")
         return _revision(row)
 
-    async def as_of(self, moment: datetime, *, limit: int) -> Sequence[Revision]:
-        """What was in force at `moment`: each log's last revision by then, but no deleted ones."""
+    async def as_of(
+        self,
+        moment: datetime,
+        *,
+        limit: int,
+        intent: str | None = None,
+        status: ResolutionStatus | None = None,
+        pinned: bool | None = None,
+        cursor: UUID | None = None,
+    ) -> Sequence[Revision]:
+        """What was in force at `moment`: each log's last revision by then, but no deleted ones.
+
+        Newest resolutions first; the filters and the cursor are those of `list`.
+        """
         last = (
             select(resolution_revisions)
             .ext(distinct_on(resolution_revisions.c.resolution_id))
@@ -266,12 +278,20 @@ class Resolutions(Room):
             .order_by(resolution_revisions.c.resolution_id, resolution_revisions.c.revision.desc())
             .subquery()
         )
-        rows = await self._all(
-            select(last)
-            .where(last.c.content["status"].astext != ResolutionStatus.DELETED)
-            .order_by(last.c.resolution_id.desc())
-            .limit(limit)
-        )
+        content = last.c.content
+        query = select(last)
+        if status is None:
+            query = query.where(content["status"].astext != ResolutionStatus.DELETED)
+        else:
+            query = query.where(content["status"].astext == status)
+        if intent is not None:
+            named = select(intents.c.id).where(self._own(intents), intents.c.name == intent)
+            query = query.where(content["intent_id"].astext.cast(Uuid).in_(named))
+        if pinned is not None:
+            query = query.where(content["pinned"].as_boolean().is_(pinned))
+        if cursor is not None:
+            query = query.where(last.c.resolution_id < cursor)
+        rows = await self._all(query.order_by(last.c.resolution_id.desc()).limit(limit))
         return [_revision(row) for row in rows]
 
     async def used(

@@ -72,10 +72,11 @@ class Turns(Room):
         turn_id: TurnId,
         *,
         status: TurnStatus,
+        was: TurnStatus = TurnStatus.PROCESSING,
         explanation: Mapping[str, Any] | None = None,
         confidence: float | None = None,
     ) -> bool:
-        """Whether it was still processing. Only one of two concurrent runs gets True."""
+        """Whether its status still `was` that. Only one of two concurrent runs gets True."""
         values: dict[str, Any] = {"status": status, "finished_at": func.clock_timestamp()}
         if explanation is not None:
             values |= {"explanation": dict(explanation), "confidence": confidence}
@@ -84,7 +85,7 @@ class Turns(Room):
             .where(
                 self._own(turns),
                 turns.c.id == turn_id,
-                turns.c.status == TurnStatus.PROCESSING,
+                turns.c.status == was,
             )
             .values(**values)
         )

@@ -5,15 +5,16 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from sqlalchemy import insert, select, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from support_graph.domain.conversations import STUDIO
 from support_graph.domain.errors import NameTaken, NotFound
 from support_graph.domain.ids import ConversationId, MemberId, TurnId, WorkspaceId, new_id
 from support_graph.domain.workspaces import Member, Mode, Role, Workspace, WorkspaceSettings
 from support_graph.store.rooms import Room, Row
 from support_graph.store.tables import index_outbox, members, workspaces
+from support_graph.store.vitals import Vitals
 
 
 def settings_from(stored: dict[str, Any]) -> WorkspaceSettings:
@@ -46,11 +47,9 @@ class Abandoned:
 
 _ABANDONED = text("""
     WITH undone AS (
-        SELECT t.workspace_id, t.conversation_id, t.id AS turn_id, 'run_turn' AS task
-        FROM turns t
-        JOIN conversations c ON c.workspace_id = t.workspace_id AND c.id = t.conversation_id
-        WHERE t.status = 'processing' AND t.created_at < now() - make_interval(secs => :seconds)
-        AND c.channel <> :elsewhere
+        SELECT workspace_id, conversation_id, id AS turn_id, 'run_turn' AS task
+        FROM turns
+        WHERE status = 'processing' AND created_at < now() - make_interval(secs => :seconds)
         UNION ALL
         SELECT d.workspace_id, t.conversation_id, d.turn_id, 'resume_turn'
         FROM decisions d
@@ -98,9 +97,12 @@ class Workspaces:
 
         Jobs are made with the rows they are about, so there is one until it has failed for good.
         """
-        given = {"seconds": seconds, "elsewhere": STUDIO}
-        rows = await self._connection.execute(_ABANDONED, given)
+        rows = await self._connection.execute(_ABANDONED, {"seconds": seconds})
         return [Abandoned(**row) for row in rows.mappings()]
+
+    @property
+    def vitals(self) -> Vitals:
+        return Vitals(self._connection)
 
     async def waiting_for_index(self) -> Sequence[tuple[WorkspaceId, str]]:
         """Workspaces and kinds whose changes the vector index has not confirmed."""
@@ -172,14 +174,10 @@ def _member(row: Row) -> Member:
 class Members(Room):
     async def ensure(self, name: str, role: Role) -> Member:
         """The member of that name, made if there is none; an existing one keeps its role."""
-        existing = await self._one(
-            select(members).where(self._own(members), members.c.name == name)
-        )
-        if existing is not None:
-            return _member(existing)
         row = await self._one(
-            insert(members)
+            upsert(members)
             .values(workspace_id=self._workspace_id, id=new_id(), name=name, role=role)
+            .on_conflict_do_update(index_elements=["workspace_id", "name"], set_={"name": name})
             .returning(members)
         )
         assert row is not None
