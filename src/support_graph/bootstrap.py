@@ -1,10 +1,12 @@
 """The one file that reads settings and builds everything from them."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,6 +16,7 @@ from support_graph.brain.ingest import Ingest
 from support_graph.brain.search import BrainSearch
 from support_graph.desk.parts import Desk
 from support_graph.desk.queue import Queue
+from support_graph.desk.standing import StandingDesk
 from support_graph.desk.tasks import register
 from support_graph.graph import flow
 from support_graph.graph.tools import Tools
@@ -24,7 +27,7 @@ from support_graph.models.offline import OfflineLanguageModel
 from support_graph.settings import Settings
 from support_graph.store import schema
 from support_graph.store.database import APP_ROLE, ENGINE_ROLE, Stores, as_role
-from support_graph.store.engines import DataFolder, EmbeddedChroma, EmbeddedPostgres
+from support_graph.store.engines import DataFolder, EmbeddedChroma, EmbeddedPostgres, EngineFailed
 from support_graph.store.listener import Listener
 from support_graph.store.neighbours import IndexWriter, Neighbours
 from support_graph.store.vectors import Address, Vectors
@@ -50,7 +53,7 @@ async def database(settings: Settings) -> AsyncIterator[Database]:
             owner=owner, app=as_role(owner, APP_ROLE), engine=as_role(owner, ENGINE_ROLE)
         )
         return
-    postgres = EmbeddedPostgres(DataFolder(settings.data))
+    postgres = EmbeddedPostgres(await asyncio.to_thread(DataFolder, settings.data))
     await postgres.start()
     try:
         owner = postgres.dsn()
@@ -78,11 +81,15 @@ async def vectors(settings: Settings) -> AsyncIterator[Vectors]:
             async def address() -> Address:
                 return fixed
         else:
-            chroma = EmbeddedChroma(DataFolder(settings.data))
+            chroma = EmbeddedChroma(await asyncio.to_thread(DataFolder, settings.data))
             stack.push_async_callback(chroma.stop)
 
             async def address() -> Address:
-                found = await chroma.ensure()
+                try:
+                    found = await chroma.ensure()
+                except EngineFailed as error:
+                    # To whoever searches, an index that doesn't start is one that is away.
+                    raise ConnectionError(str(error)) from error
                 return Address(found.host, found.port, tls=False)
 
         index = Vectors(address)
@@ -119,6 +126,12 @@ async def desk(settings: Settings, *, listen: bool = True) -> AsyncIterator[Desk
         built = _assemble(settings, stores, index, queue, listener, embedder)
         register(built)
         yield built
+
+
+@cache
+def standing_desk() -> StandingDesk:
+    """This process' desk where another program's server runs it; see desk.standing."""
+    return StandingDesk(lambda: desk(Settings(), listen=False))
 
 
 def _assemble(

@@ -9,6 +9,7 @@ chosen on those questions; the 20 of Chatwoot, only looked at, gain likewise.
 
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, Generic, TypeVar
 from urllib.parse import urlsplit
 
@@ -99,7 +100,13 @@ def is_same_page(
     """Whether a document is the page the customer is on, by its address or its exact title."""
     if page_url and url and _place(page_url) == _place(url):
         return True
-    return bool(page_title) and fold(page_title or "").text.strip() == fold(title).text.strip()
+    return bool(page_title) and _plain(page_title or "") == _plain(title)
+
+
+@lru_cache(maxsize=10_000)
+def _plain(title: str) -> str:
+    """Kept, because folding goes letter by letter and the same titles come again and again."""
+    return fold(title).text.strip()
 
 
 def _found(matches: Matches[Id]) -> list[Id]:

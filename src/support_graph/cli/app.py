@@ -1,7 +1,7 @@
 """All commands, and the one place where their failures are told."""
 
 import sys
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated
 
 import typer
@@ -40,9 +40,13 @@ app.add_typer(index.app, name="index")
 
 
 def _version(wanted: bool) -> None:
-    if wanted:
+    if not wanted:
+        return
+    try:
         typer.echo(f"support-graph {version('support-graph')}")
-        raise typer.Exit
+    except PackageNotFoundError:
+        typer.echo("support-graph, from a checkout that is not installed")
+    raise typer.Exit
 
 
 @app.callback(invoke_without_command=True)

@@ -12,7 +12,7 @@ from support_graph.desk.receive import Incoming, Received
 from support_graph.domain.messages import Message
 from support_graph.domain.turns import Turn, TurnStatus
 
-CHANNEL = "cli"
+_CHANNEL = "cli"
 _SOURCES = {
     "resolution": "A learned answer",
     "brain": "From the documents",
@@ -20,6 +20,25 @@ _SOURCES = {
     "human": "A teammate's answer",
     "courtesy": "A courtesy",
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What was typed."""
+
+    text: str
+    contact: str
+    conversation: str | None
+    page_title: str | None
+
+    def incoming(self) -> Incoming:
+        return Incoming(
+            channel=_CHANNEL,
+            text=self.text,
+            conversation=self.conversation,
+            contact_ids=[self.contact],
+            context={"page_title": self.page_title} if self.page_title else {},
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,11 +50,11 @@ class Outcome:
     reply: Message | None
 
 
-async def ask(workspace: str, incoming: Incoming, *, wait: float, as_json: bool) -> None:
-    async with session(workspace, listen=True) as desk:
-        received = await receive.receive(desk.desk, desk.id, incoming)
+async def ask(workspace: str, question: Question, *, wait: float, as_json: bool) -> None:
+    async with session(workspace, listen=True) as at:
+        received = await receive.receive(at.desk, at.id, question.incoming())
         with console.waiting("Waiting for the answer"):
-            outcome = await _outcome(desk, received, wait=wait)
+            outcome = await _outcome(at, received, wait=wait)
         if as_json:
             console.dump(as_response(outcome))
         else:

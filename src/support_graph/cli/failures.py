@@ -21,14 +21,23 @@ def tell(error: Exception) -> int:
     if callable(usage):  # typer's own errors: what was typed is not a command
         console.complain(f"{usage().rstrip('.')}. {_help_hint(error)}")
         return USAGE
-    said = sentence(error)
+    said = _foreseen(error)
     if said is None:
         log.error("A command failed.", exc_info=error)
         where = logs.file()
-        details = f"{where} has the details" if where else "--debug shows the details"
+        details = (
+            f"{where} has the details" if where else "`support-graph --debug …` shows the details"
+        )
         said = f"Something went wrong that should not: {type(error).__name__}; {details}."
     console.complain(said)
     return 1
+
+
+def _foreseen(error: Exception) -> str | None:
+    try:
+        return sentence(error)
+    except ImportError:  # a broken installation; what failed first says how
+        return None
 
 
 def _help_hint(error: Exception) -> str:
@@ -76,9 +85,9 @@ def _of_engines(error: Exception) -> str | None:
 
     away = (psycopg.OperationalError, sqlalchemy.exc.OperationalError)
     if isinstance(error, (*away, ConnectorException, PoolTimeout)):
-        return f"Postgres can't be used: {_first_line(error)}."
+        return f"Postgres can't be used: {first_line(error)}."
     if isinstance(error, VectorsUnavailable):
-        return f"Chroma can't be reached: {_first_line(error)}."
+        return f"Chroma can't be reached: {first_line(error)}."
     if isinstance(error, VectorsDamaged):
         return "The vector index is damaged; run `support-graph index rebuild`."
     return None
@@ -91,5 +100,6 @@ def _of_machine(error: Exception) -> str | None:
     return f"{place}{error.strerror or error}."
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: BaseException) -> str:
+    """What an error says, as far as it fits into a sentence of ours."""
     return str(error).strip().split("\n", 1)[0].rstrip(".")

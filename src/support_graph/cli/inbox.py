@@ -9,8 +9,6 @@ from support_graph.cli.short_ids import found, short
 from support_graph.domain.ids import EscalationId
 from support_graph.domain.turns import Escalation, EscalationStatus
 
-WAITING = (EscalationStatus.WAITING, EscalationStatus.CLAIMED)
-
 
 async def inbox(
     workspace: str, *, statuses: tuple[EscalationStatus, ...], limit: int, as_json: bool

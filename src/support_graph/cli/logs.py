@@ -26,7 +26,9 @@ def to_file(path: Path) -> None:
     if logging.getLogger().hasHandlers():
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    handler = RotatingFileHandler(path, maxBytes=_BYTES, backupCount=1, encoding="utf-8", delay=True)
+    handler = RotatingFileHandler(
+        path, maxBytes=_BYTES, backupCount=1, encoding="utf-8", delay=True
+    )
     logging.basicConfig(level=logging.WARNING, format=_FORMAT, handlers=[handler])
 
 

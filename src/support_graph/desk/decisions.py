@@ -72,12 +72,19 @@ async def resolve(
             await tx.resolutions.get(asked.resolution_id)
         if not await tx.decisions.record(decision):
             raise await _already_decided(tx, escalation)
-        await tx.escalations.decide(escalation.turn_id)
-        await _tell_customer(desk, tx, escalation, decision)
-        await _move_conversation(desk, tx, escalation, decision)
+        await carry_out(desk, tx, escalation, decision)
         await desk.queue.resume_turn(tx, escalation.turn_id)
-        await tx.events.tell("escalations")
     return escalation.turn_id
+
+
+async def carry_out(
+    desk: Desk, tx: Transaction, escalation: Escalation, decision: Decision
+) -> None:
+    """What a decision does at once: it closes the escalation, and the customer is told."""
+    await tx.escalations.decide(escalation.turn_id)
+    await _tell_customer(desk, tx, escalation, decision)
+    await _move_conversation(desk, tx, escalation, decision)
+    await tx.events.tell("escalations")
 
 
 async def _already_decided(tx: Transaction, escalation: Escalation) -> AlreadyDecided:
@@ -172,7 +179,7 @@ async def resume_turn(desk: Desk, workspace_id: WorkspaceId, turn_id: TurnId) ->
     async with scope.begin() as tx:
         decision = await tx.decisions.of_turn(turn_id)
         assert decision is not None
-    await runs.resume(desk, workspace_id, turn_id, decision.interrupt_id, _as_answer(decision))
+    await runs.resume(desk, turn_id, decision.interrupt_id, _as_answer(decision))
     async with scope.begin() as tx:
         await desk.queue.sync_index(tx, RESOLUTIONS)
         await tx.events.tell(f"learned:{turn_id}")
@@ -186,9 +193,7 @@ def _as_answer(decision: Decision) -> dict[str, Any]:
         "outcome": decision.outcome.value,
         "learn": decision.learn,
         "resolution_id": str(decision.resolution_id) if decision.resolution_id else None,
-        "member_id": str(decision.member_id) if decision.member_id else None,
         "member_name": decision.member_name,
-        "surface": decision.surface,
     }
 
 

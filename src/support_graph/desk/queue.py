@@ -1,6 +1,5 @@
 """The queue: jobs commit with the rows they are about, and carry ids only."""
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +14,7 @@ RESUME_TURN = "resume_turn"
 DELIVER = "deliver"
 SYNC_INDEX = "sync_index"
 INGEST = "ingest"
+FORGET_JOBS = "forget_jobs"
 
 
 class Queue:
@@ -48,15 +48,6 @@ class Queue:
 
     async def ingest(self, tx: Transaction, document_id: UUID, upload_id: UUID) -> None:
         await self._defer(tx, INGEST, lock=f"document:{document_id}", upload_id=upload_id)
-
-    async def workers_alive(self, within: timedelta) -> int:
-        """How many workers, in any process, gave a sign of life in the last `within`."""
-        row = await self.app.connector.execute_query_one_async(
-            "SELECT count(*) AS alive FROM procrastinate_workers "
-            "WHERE last_heartbeat > now() - make_interval(secs => %(seconds)s)",
-            seconds=within.total_seconds(),
-        )
-        return int(row["alive"])
 
     async def _defer(
         self,

@@ -66,12 +66,17 @@ async def receive(desk: Desk, workspace_id: WorkspaceId, incoming: Incoming) -> 
     Raises IdempotencyConflict.
     """
     async with desk.stores.within(workspace_id).begin() as tx:
-        known = await _received_before(tx, incoming)
-        return known or await _take(desk, tx, incoming)
+        known = await received_before(tx, incoming)
+        if known is not None:
+            return known
+        received, held = await take(tx, incoming)
+        if not held:
+            await desk.queue.run_turn(tx, received.conversation_id, received.turn_id)
+        return received
 
 
-async def _received_before(tx: Transaction, incoming: Incoming) -> Received | None:
-    """What the same request or delivery led to; one that is under way at this moment is waited for."""
+async def received_before(tx: Transaction, incoming: Incoming) -> Received | None:
+    """What the same request or delivery led to; one that is under way is waited for."""
     if (key := incoming.idempotency_key) is not None:
         await tx.serialise(f"idempotency:{key}")
         sent = await tx.messages.under_key(key)
@@ -96,7 +101,12 @@ async def _as_received(tx: Transaction, message_id: MessageId) -> Received:
     return Received(conversation_id=turn.conversation_id, message_id=message_id, turn_id=turn.id)
 
 
-async def _take(desk: Desk, tx: Transaction, incoming: Incoming) -> Received:
+async def take(
+    tx: Transaction, incoming: Incoming, *, elsewhere: bool = False
+) -> tuple[Received, bool]:
+    """Writes a message that is new, and says whether its turn is in other hands than the desk's:
+    a teammate's who holds the conversation, or, `elsewhere`, another program's.
+    """
     conversation_id = await _conversation(tx, incoming)
     status = await tx.conversations.lock(conversation_id)
     message_id = await tx.messages.receive(
@@ -107,7 +117,7 @@ async def _take(desk: Desk, tx: Transaction, incoming: Incoming) -> Received:
         context=incoming.context,
         author_name=incoming.contact_name,
     )
-    held = await _held_by_teammate(tx, conversation_id, status)
+    held = elsewhere or await _held_by_teammate(tx, conversation_id, status)
     turn_id = TurnId(new_id())
     await tx.turns.open(
         turn_id=turn_id,
@@ -123,9 +133,8 @@ async def _take(desk: Desk, tx: Transaction, incoming: Incoming) -> Received:
             key=incoming.idempotency_key, body_digest=incoming.digest(), message_id=message_id
         )
     await tx.events.append(conversation_id, "message", {"message_id": str(message_id)})
-    if not held:
-        await desk.queue.run_turn(tx, conversation_id, turn_id)
-    return Received(conversation_id=conversation_id, message_id=message_id, turn_id=turn_id)
+    received = Received(conversation_id=conversation_id, message_id=message_id, turn_id=turn_id)
+    return received, held
 
 
 async def _conversation(tx: Transaction, incoming: Incoming) -> ConversationId:

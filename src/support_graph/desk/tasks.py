@@ -9,11 +9,13 @@ from support_graph.desk.delivery import deliver
 from support_graph.desk.documents import read_upload
 from support_graph.desk.indexing import sync_index
 from support_graph.desk.parts import Desk
-from support_graph.desk.queue import DELIVER, INGEST, RESUME_TURN, RUN_TURN, SYNC_INDEX
+from support_graph.desk.queue import DELIVER, FORGET_JOBS, INGEST, RESUME_TURN, RUN_TURN, SYNC_INDEX
 from support_graph.desk.turns import run_turn
 from support_graph.domain.ids import MessageId, TurnId, WorkspaceId
 
 _TRIES = 4
+_KEPT_HOURS = 30 * 24
+"""For how long a job that failed for good can be looked at; others go when they are done."""
 _RETRY = RetryStrategy(max_attempts=_TRIES, exponential_wait=2)
 
 
@@ -43,6 +45,15 @@ def register(desk: Desk) -> None:
     @app.task(name=INGEST, retry=_RETRY)
     async def _ingest(*, workspace_id: str, upload_id: str) -> None:
         await read_upload(desk, _workspace(workspace_id), UUID(upload_id))
+
+    # Also what keeps workers honest: without a periodic task, procrastinate 3.10 doesn't notice
+    # when a worker's heartbeat or its connection that listens has died.
+    @app.periodic(cron="17 4 * * *")
+    @app.task(name=FORGET_JOBS, queueing_lock=FORGET_JOBS)
+    async def _forget_jobs(timestamp: int) -> None:  # noqa: ARG001 - when it was due
+        await app.job_manager.delete_old_jobs(
+            nb_hours=_KEPT_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
+        )
 
 
 def _workspace(value: str) -> WorkspaceId:

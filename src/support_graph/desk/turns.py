@@ -10,7 +10,7 @@ from support_graph.domain.conversations import ConversationStatus
 from support_graph.domain.ids import ResolutionId, TurnId, WorkspaceId
 from support_graph.domain.messages import Author, Citation, Draft, ReplySource
 from support_graph.domain.turns import Turn, TurnStatus
-from support_graph.graph.state import Input
+from support_graph.graph.state import Input, State
 from support_graph.store.database import Transaction
 
 
@@ -27,12 +27,12 @@ async def run_turn(
         if turn.status is not TurnStatus.PROCESSING or await _yielded(tx, turn):
             return
         question = await _input(tx, turn, failure)
-    ran = await runs.start(desk, workspace_id, turn_id, question)
+    ran = await runs.start(desk, turn_id, question)
     async with scope.begin() as tx:
         if ran.interrupt_id is not None:
-            await _escalate(desk, tx, turn, ran, ran.interrupt_id)
+            await _escalate(desk, tx, turn, ran.state, ran.interrupt_id)
         else:
-            await _answer(desk, tx, turn, ran)
+            await answer(desk, tx, turn, ran.state)
 
 
 async def _yielded(tx: Transaction, turn: Turn) -> bool:
@@ -50,6 +50,7 @@ async def _input(tx: Transaction, turn: Turn, failure: str | None) -> Input:
     given: Input = {
         "question": turn.question,
         "context": {**conversation.contact.attributes, **turn.context},
+        "workspace_id": str(tx.workspace_id),
         "turn_id": str(turn.id),
     }
     if failure is not None:
@@ -57,10 +58,11 @@ async def _input(tx: Transaction, turn: Turn, failure: str | None) -> Input:
     return given
 
 
-async def _answer(desk: Desk, tx: Transaction, turn: Turn, ran: runs.Ran) -> None:
-    if not await _finish(desk, tx, turn, ran, TurnStatus.ANSWERED):
+async def answer(desk: Desk, tx: Transaction, turn: Turn, state: State) -> None:
+    """Says the draft to the customer, unless the turn was finished meanwhile."""
+    if not await finish(desk, tx, turn, state, TurnStatus.ANSWERED):
         return
-    drafted = ran.state["draft"]
+    drafted = state["draft"]
     assert drafted is not None
     reply = Draft(
         text=drafted["text"],
@@ -68,19 +70,19 @@ async def _answer(desk: Desk, tx: Transaction, turn: Turn, ran: runs.Ran) -> Non
         citations=tuple(Citation(**c) for c in drafted["citations"]),
     )
     await say(desk, tx, turn, reply, author=Author.ASSISTANT, author_name=None)
-    await _note_use(tx, turn, ran, role="answered")
+    await note_use(tx, turn, state, role="answered")
     await tx.events.tell(f"turn:{turn.id}")
 
 
 async def _escalate(
-    desk: Desk, tx: Transaction, turn: Turn, ran: runs.Ran, interrupt_id: str
+    desk: Desk, tx: Transaction, turn: Turn, state: State, interrupt_id: str
 ) -> None:
     await tx.conversations.lock(turn.conversation_id)
-    if not await _finish(desk, tx, turn, ran, TurnStatus.ESCALATED):
+    if not await finish(desk, tx, turn, state, TurnStatus.ESCALATED):
         return
     escalation_id = await tx.escalations.await_answer(turn.id, interrupt_id)
     await tx.conversations.set_status(turn.conversation_id, ConversationStatus.OPEN)
-    await _note_use(tx, turn, ran, role="suggested")
+    await note_use(tx, turn, state, role="suggested")
     await tx.events.append(
         turn.conversation_id, "status", {"status": "open", "escalation_id": str(escalation_id)}
     )
@@ -88,22 +90,23 @@ async def _escalate(
     await tx.events.tell(f"turn:{turn.id}")
 
 
-async def _finish(
-    desk: Desk, tx: Transaction, turn: Turn, ran: runs.Ran, status: TurnStatus
-) -> bool:
+async def finish(desk: Desk, tx: Transaction, turn: Turn, state: State, status: TurnStatus) -> bool:
+    """Closes the turn with its explanation; False if it isn't any more as `turn` was read."""
     return await tx.turns.finish(
         turn.id,
         status=status,
-        explanation=explanation(desk, ran.state, ran.timings),
-        confidence=ran.state["verdict"]["confidence"],
+        was=turn.status,
+        explanation=explanation(desk, state),
+        confidence=state["verdict"]["confidence"],
     )
 
 
-async def _note_use(tx: Transaction, turn: Turn, ran: runs.Ran, *, role: str) -> None:
-    drafted = ran.state.get("draft")
+async def note_use(tx: Transaction, turn: Turn, state: State, *, role: str) -> None:
+    """Keeps that the turn's draft came from a resolution: `answered` with it, or `suggested` it."""
+    drafted = state.get("draft")
     if drafted is None or drafted["resolution_id"] is None:
         return
-    hits: list[dict[str, Any]] = ran.state.get("resolutions") or []
+    hits: list[dict[str, Any]] = state.get("resolutions") or []
     await tx.resolutions.used(
         ResolutionId(UUID(drafted["resolution_id"])),
         turn_id=turn.id,

@@ -10,11 +10,10 @@ checkpointer can't be served by LangGraph's servers.
 
 import time
 from collections.abc import Awaitable, Callable
-from functools import partial, wraps
-from typing import Any, assert_never
+from functools import partial
+from typing import Any, Protocol, assert_never
 
 from langgraph.graph import END, START, StateGraph
-from langgraph.runtime import Runtime
 
 from support_graph.domain.messages import MessageKind
 from support_graph.graph.nodes.ask_human import ask_human
@@ -26,13 +25,22 @@ from support_graph.graph.nodes.search_brain import search_brain
 from support_graph.graph.nodes.search_resolutions import search_resolutions
 from support_graph.graph.nodes.understand import understand
 from support_graph.graph.state import Input, State
-from support_graph.graph.tools import Context, Tools
+from support_graph.graph.tools import Tools
 from support_graph.models.base import ModelFailed
 
-Flow = StateGraph[State, Context, Input, State]
-_Node = Callable[..., Awaitable[dict[str, Any]]]
+Flow = StateGraph[State, None, Input, State]
+Change = dict[str, Any]
+Node = Callable[..., Awaitable[Change]]
+"""Takes the state and, by name, `tools`."""
 
-FALLIBLE: dict[str, _Node] = {
+
+class Step(Protocol):
+    """A node as LangGraph calls it."""
+
+    def __call__(self, state: State) -> Awaitable[Change]: ...
+
+
+FALLIBLE: dict[str, Node] = {
     "understand": understand,
     "search_brain": search_brain,
     "search_resolutions": search_resolutions,
@@ -40,23 +48,32 @@ FALLIBLE: dict[str, _Node] = {
 }
 """Nodes that ask a model; a model that fails is a handoff, not an empty answer."""
 
-CERTAIN: dict[str, _Node] = {
+CERTAIN: dict[str, Node] = {
     "gate": gate,
     "open_escalation": open_escalation,
     "learn": learn,
 }
 
 
-def build(tools: Tools, *, entry: str = START, leave: str = END) -> Flow:
-    """The graph, not yet compiled.
+def build(tools: Tools) -> Flow:
+    """The graph, not yet compiled."""
+    flow: Flow = StateGraph(State, input_schema=Input)
+    add_turn(flow, lambda node: partial(node, tools=tools), entry=START, leave=END)
+    return flow
 
-    `entry` and `leave` are where it starts and ends; other nodes may be put there.
-    """
-    flow: Flow = StateGraph(State, context_schema=Context, input_schema=Input)
+
+def add_turn(
+    flow: StateGraph[State, Any, Any, State],
+    equip: Callable[[Node], Step],
+    *,
+    entry: str,
+    leave: str,
+) -> None:
+    """Puts the turn between the nodes `entry` and `leave`; `equip` gives a node its tools."""
     for name, node in FALLIBLE.items():
-        flow.add_node(name, _bound(name, node, tools, handing_off=True))
+        flow.add_node(name, _timed(name, _handing_off(name, equip(node))))
     for name, node in CERTAIN.items():
-        flow.add_node(name, _bound(name, node, tools, handing_off=False))
+        flow.add_node(name, _timed(name, equip(node)))
     flow.add_node("ask_human", ask_human)
     flow.add_conditional_edges(entry, _start, ["understand", "gate"])
     flow.add_conditional_edges(
@@ -68,7 +85,6 @@ def build(tools: Tools, *, entry: str = START, leave: str = END) -> Flow:
     flow.add_edge("open_escalation", "ask_human")
     flow.add_edge("ask_human", "learn")
     flow.add_edge("learn", leave)
-    return flow
 
 
 def _start(state: State) -> str:
@@ -95,21 +111,21 @@ def _sent(state: State, *, leave: str) -> str:
     return leave if state["verdict"]["send"] else "open_escalation"
 
 
-def _bound(name: str, node: _Node, tools: Tools, *, handing_off: bool) -> _Node:
-    """The node with its tools in hand and its time taken."""
-
-    @wraps(node)
-    async def run(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
-        started = time.perf_counter()
+def _handing_off(name: str, step: Step) -> Step:
+    async def run(state: State) -> Change:
         try:
-            return await node(state, runtime, tools=tools)
+            return await step(state)
         except ModelFailed as error:
-            if not handing_off:
-                raise
             return {"failures": {name: str(error)}}
-        finally:
-            spent = (time.perf_counter() - started) * 1000
-            runtime.context.timings[name] = round(spent, 2)
 
-    del run.__wrapped__  # LangGraph looks at the signature, and must see this one
+    return run
+
+
+def _timed(name: str, step: Step) -> Step:
+    async def run(state: State) -> Change:
+        started = time.perf_counter()
+        change = await step(state)
+        spent = (time.perf_counter() - started) * 1000
+        return {**change, "timings_ms": {name: round(spent, 2)}}
+
     return run

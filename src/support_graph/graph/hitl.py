@@ -7,6 +7,7 @@ our own.
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from support_graph.domain.turns import Action, DecisionOutcome
 from support_graph.graph.state import State
@@ -25,10 +26,14 @@ _LANGCHAIN = {
     "respond": Action.ANSWER,
     "reject": Action.DISMISS,
 }
+_OWN = ("action", "text", "outcome", "learn", "resolution_id", "member_name")
+
+_EDITED = ("args", "edited_action")
+_SAID = ("args", "message")
 
 
 class UnreadableDecision(ValueError):
-    """An answer to the interrupt that is in none of the known shapes; the run still waits."""
+    """An answer to the interrupt that can't be taken; the run still waits."""
 
     def __init__(self, why: str) -> None:
         super().__init__(
@@ -38,13 +43,19 @@ class UnreadableDecision(ValueError):
         )
 
 
-def request(state: State) -> dict[str, Any]:
-    """What is asked: send this draft, another text, or nothing?"""
+def request(state: State, *, error: str | None = None) -> dict[str, Any]:
+    """What is asked: send this draft, another text, or nothing?
+
+    `error` says why the answer before could not be taken.
+    """
     drafted = state.get("draft")
     verdict = state["verdict"]
     args = {"text": drafted["text"] if drafted else ""}
     reasons = "\n".join(f"- {words}" for words in verdict["words"])
     description = f"{state['question']}\n\nNot sent ({verdict['reason']}):\n{reasons}"
+    if error is not None:
+        # In the description too, since that is what the inboxes show.
+        description = f"Not taken: {error}\n\n{description}"
     allowed = ["approve", "edit", "respond", "reject"] if drafted else ["respond", "reject"]
     return {
         "action_requests": [
@@ -53,63 +64,123 @@ def request(state: State) -> dict[str, Any]:
         "review_configs": [{"action_name": _NAME, "allowed_decisions": allowed}],
         "turn_id": state["turn_id"],
         "escalation_id": state["escalation_id"],
+        **({} if error is None else {"error": error}),
     }
 
 
 def read_decision(answer: Any, *, drafted: str | None) -> dict[str, Any]:
-    """Our own shape of a decision: action, text, outcome, learn, resolution_id, member.
+    """Our own shape of a decision: action, text, outcome, learn, resolution_id, member_name.
 
     Raises UnreadableDecision.
     """
-    decision = _read(answer)
-    action = Action(decision["action"])
-    if action is Action.ACCEPT:
-        decision["text"] = drafted
-    if action.replies and not (decision.get("text") or "").strip():
-        raise UnreadableDecision(f"A decision to {action.value} needs a text")
+    given = _own_shape(answer)
+    action = Action(given["action"])
+    outcome = DecisionOutcome.RESOLVED if action.replies else DecisionOutcome.UNRESOLVED
     return {
-        "text": None,
-        "outcome": DecisionOutcome.RESOLVED.value
-        if action.replies
-        else DecisionOutcome.UNRESOLVED.value,
-        "learn": True,
-        "resolution_id": None,
-        "member_id": None,
-        "member_name": "Studio",
-        "surface": "langgraph",
-        **decision,
+        "action": action.value,
+        "text": _text(action, given.get("text"), drafted),
+        "outcome": _one_of(DecisionOutcome, "outcome", given.get("outcome") or outcome.value),
+        "learn": _learn(given.get("learn")),
+        "resolution_id": _resolution_id(given.get("resolution_id")),
+        "member_name": _member_name(given.get("member_name")),
     }
 
 
-def _read(answer: Any) -> dict[str, Any]:
+def _own_shape(answer: Any) -> Mapping[str, Any]:
     if isinstance(answer, str):
         return {"action": Action.ANSWER.value, "text": answer}
-    if isinstance(answer, list) and len(answer) == 1 and isinstance(answer[0], Mapping):
-        return _typed(answer[0], _AGENT_INBOX)
-    if isinstance(answer, Mapping):
-        decisions = answer.get("decisions")
-        if isinstance(decisions, list) and len(decisions) == 1:
-            return _typed(decisions[0], _LANGCHAIN)
-        if answer.get("action") in list(Action):
-            return dict(answer)
-        if "type" in answer:
-            return _typed(answer, _AGENT_INBOX)
-    raise UnreadableDecision(f"Can't read a decision from {type(answer).__name__}")
+    if isinstance(answer, list):
+        return _typed(_only(answer), _AGENT_INBOX)
+    if not isinstance(answer, Mapping):
+        raise UnreadableDecision(f"Can't read a decision from {type(answer).__name__}")
+    if "decisions" in answer:
+        return _typed(_only(answer["decisions"]), _LANGCHAIN)
+    if "type" in answer:
+        return _typed(answer, _AGENT_INBOX)
+    return _checked(answer)
 
 
-def _typed(answer: Mapping[str, Any], actions: Mapping[str, Action]) -> dict[str, Any]:
-    action = actions.get(str(answer.get("type")))
+def _only(answers: Any) -> Mapping[str, Any]:
+    """There is one action request, so there is one decision."""
+    if isinstance(answers, list) and len(answers) == 1 and isinstance(answers[0], Mapping):
+        return answers[0]
+    raise UnreadableDecision("One decision is needed")
+
+
+def _typed(answer: Mapping[str, Any], actions: Mapping[str, Action]) -> Mapping[str, Any]:
+    kind = answer.get("type")
+    action = actions.get(kind) if isinstance(kind, str) else None
     if action is None:
-        raise UnreadableDecision(f"Unknown decision type {answer.get('type')!r}")
-    return {"action": action.value, "text": _text_in(answer)}
+        raise UnreadableDecision(f"type is {kind!r:.80}, and can be {', '.join(actions)}")
+    return {"action": action.value, "text": _words(action, answer)}
 
 
-def _text_in(answer: Mapping[str, Any]) -> str | None:
-    """The text, wherever this dialect puts it."""
-    for key in ("args", "edited_action", "message", "text"):
-        value = answer.get(key)
-        while isinstance(value, Mapping):
-            value = value.get("text") or value.get("args") or value.get("arguments")
-        if isinstance(value, str):
-            return value
-    return None
+def _words(action: Action, answer: Mapping[str, Any]) -> Any:
+    """The text, where the dialects put it: an edit in the arguments of an action, the rest bare."""
+    if action is Action.EDIT:
+        for edited in (answer.get(key) for key in _EDITED):
+            arguments = edited.get("args") if isinstance(edited, Mapping) else None
+            if isinstance(arguments, Mapping):
+                return arguments.get("text")
+    return next((answer[key] for key in _SAID if isinstance(answer.get(key), str)), None)
+
+
+def _checked(answer: Mapping[str, Any]) -> Mapping[str, Any]:
+    unknown = next((field for field in answer if field not in _OWN), None)
+    if unknown is not None:
+        raise UnreadableDecision(f"{unknown!r:.80} is unknown; known are {', '.join(_OWN)}")
+    _one_of(Action, "action", answer.get("action"))
+    return answer
+
+
+def _one_of(choices: type[Action | DecisionOutcome], field: str, value: Any) -> str:
+    known = [choice.value for choice in choices]
+    if not isinstance(value, str) or value not in known:
+        raise UnreadableDecision(f"{field} is {value!r:.80}, and can be {', '.join(known)}")
+    return str(value)
+
+
+def _text(action: Action, text: Any, drafted: str | None) -> str | None:
+    if not action.replies:
+        return None
+    if action is Action.ACCEPT:
+        if drafted is None:
+            raise UnreadableDecision("There is no draft to accept; answer instead")
+        return drafted
+    if not isinstance(text, str) or not text.strip():
+        raise UnreadableDecision(f"A text is needed to {action.value}")
+    return _storable("text", text.strip())
+
+
+def _learn(value: Any) -> bool:
+    if value is None or isinstance(value, bool):
+        return value is not False
+    raise UnreadableDecision(f"learn is {value!r:.80}, and can be true or false")
+
+
+def _resolution_id(value: Any) -> str | None:
+    if value is None:
+        return None
+    try:
+        return str(UUID(value))
+    except (ValueError, TypeError, AttributeError):
+        raise UnreadableDecision(f"resolution_id is {value!r:.80}, which is no id") from None
+
+
+def _member_name(value: Any) -> str:
+    if value is None:
+        return "Studio"
+    if not isinstance(value, str) or not value.strip():
+        raise UnreadableDecision(f"member_name is {value!r:.80}, which is no name")
+    return _storable("member_name", value.strip())
+
+
+def _storable(field: str, text: str) -> str:
+    """Refused here, while it can be mended, rather than by the database after the interrupt."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise UnreadableDecision(f"{field} holds half a character") from None
+    if "\x00" in text:
+        raise UnreadableDecision(f"{field} holds a NUL character")
+    return text

@@ -5,7 +5,10 @@ who debug a thread.
 """
 
 from operator import or_
-from typing import Annotated, Any, Required, TypedDict
+from typing import Annotated, Any, Required
+
+# Before Python 3.12 pydantic, which makes Studio's schemas, can't look into typing's own TypedDict.
+from typing_extensions import TypedDict
 
 
 class Understood(TypedDict):
@@ -43,7 +46,7 @@ class VerdictGiven(TypedDict):
 
 
 class Question(TypedDict, total=False):
-    """What a person has to give; `context` is what is known of their situation (plan, page_title)."""
+    """What a person gives; `context` says more of the situation, such as plan and page_title."""
 
     question: Required[str]
     context: dict[str, Any]
@@ -60,7 +63,7 @@ class Input(Question, total=False):
 
 
 class State(Input, total=False):
-    understood: Understood | None
+    understood: Understood
     intent: str | None
     passages: list[dict[str, Any]]
     brain: Judged | None
@@ -71,8 +74,8 @@ class State(Input, total=False):
     verdict: VerdictGiven
     escalation_id: str
     interrupt_id: str
-    decision: dict[str, Any] | None
-    learned: dict[str, Any] | None
+    decision: dict[str, Any]
+    learned: dict[str, Any]
     reply: str | None
     # Both by node, and joined, since the two searches run side by side.
     failures: Annotated[dict[str, str], or_]

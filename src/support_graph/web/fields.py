@@ -131,19 +131,19 @@ def _utc(moment: datetime) -> datetime:
         raise PydanticCustomError("moment", "outside the years 1 to 9999") from None
 
 
-Plain = Annotated[str, BeforeValidator(storable)]
-"""Any string that can be stored."""
+_Stored = BeforeValidator(storable)
+_Said = AfterValidator(_not_blank)
 
-Text = Annotated[Plain, StringConstraints(max_length=LONGEST_TEXT), AfterValidator(_not_blank)]
+Text = Annotated[str, StringConstraints(max_length=LONGEST_TEXT), _Said, _Stored]
 """What somebody says."""
 
-Phrase = Annotated[Plain, StringConstraints(max_length=2_000), AfterValidator(_not_blank)]
+Phrase = Annotated[str, StringConstraints(max_length=2_000), _Said, _Stored]
 """A question, a title, a search."""
 
-Name = Annotated[Plain, StringConstraints(max_length=200), AfterValidator(_not_blank)]
+Name = Annotated[str, StringConstraints(max_length=200), _Said, _Stored]
 """An id, a label, a person's name."""
 
-ChannelName = Annotated[Plain, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,49}$")]
+ChannelName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,49}$"), _Stored]
 
 Facts = Annotated[dict[str, Any], BeforeValidator(_facts)]
 """Free JSON of modest size: attributes of a contact, context of a message."""
@@ -153,6 +153,9 @@ Conditions = Annotated[Facts, AfterValidator(_conditions)]
 
 Moment = Annotated[AwareDatetime, AfterValidator(_utc)]
 """A time with its zone, in UTC from here on."""
+
+Instant = Annotated[datetime, AfterValidator(_utc)]
+"""A time as it is shown: in UTC, whatever zone the database session is in."""
 
 Flag = Annotated[bool, Field(strict=True)]
 RevisionNumber = Annotated[int, Field(strict=True, ge=1, lt=_INT32)]

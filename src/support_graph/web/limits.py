@@ -1,10 +1,18 @@
 """Bounds what a request may bring, and sets the headers that every answer carries."""
 
+import asyncio
+import contextlib
+from typing import Final
+
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from support_graph.web.problems import ProblemResponse
+
+_CLOSE: Final = {"Connection": "close"}
+_DISCARDED_TIMES: Final = 4
+_DISCARDING_SECONDS: Final = 10.0
 
 
 class BodyLimit:
@@ -21,9 +29,8 @@ class BodyLimit:
             return
         declared = Headers(scope=scope).get("content-length", "")
         if declared.isdecimal() and int(declared[:20]) > self._max_bytes:
-            # Closing tells the client, which may still be sending, that nobody reads on.
-            refusal = ProblemResponse("too_large", self._detail, headers={"Connection": "close"})
-            await refusal(scope, receive, send)
+            await self._discard(receive)
+            await ProblemResponse("too_large", self._detail, headers=_CLOSE)(scope, receive, send)
             return
         read = 0
 
@@ -32,10 +39,23 @@ class BodyLimit:
             message = await receive()
             read += len(message.get("body", b""))
             if read > self._max_bytes:
-                raise HTTPException(413, self._detail, headers={"Connection": "close"})
+                await self._discard(receive)
+                raise HTTPException(413, self._detail, headers=_CLOSE)
             return message
 
         await self._app(scope, counting, send)
+
+    async def _discard(self, receive: Receive) -> None:
+        """Lets the client finish, within bounds: closed upon while it sends, it would see a
+        broken connection and never the refusal."""
+        left = _DISCARDED_TIMES * self._max_bytes
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_DISCARDING_SECONDS):
+                while left > 0:
+                    message = await receive()
+                    left -= len(message.get("body", b""))
+                    if not message.get("more_body", False):
+                        return
 
 
 class SafeHeaders:

@@ -28,9 +28,7 @@ class Window:
 
 
 def _window(
-    cursor: Annotated[
-        Cursor | None, Query(description="`next_cursor` of the page before")
-    ] = None,
+    cursor: Annotated[Cursor | None, Query(description="`next_cursor` of the page before")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Window:
     return Window(cursor=cursor, limit=limit)

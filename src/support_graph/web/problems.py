@@ -2,11 +2,10 @@
 
 import http
 import json
-import logging
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import datetime
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -16,8 +15,6 @@ from starlette.responses import JSONResponse
 
 from support_graph.domain.errors import DeskError
 from support_graph.web.fields import pointed
-
-log = logging.getLogger(__name__)
 
 STATUSES: Final[Mapping[str, tuple[int, str]]] = {
     # What the desk refuses.
@@ -43,11 +40,36 @@ STATUSES: Final[Mapping[str, tuple[int, str]]] = {
     "unavailable": (503, "Unavailable"),
 }
 _KINDS: Final = {
-    400: "malformed",
+    401: "unauthenticated",
+    403: "forbidden",
     404: "not_found",
     405: "method_not_allowed",
     413: "too_large",
+    415: "unsupported_media_type",
+    503: "unavailable",
 }
+SCHEMA: Final = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string", "enum": [f"/problems/{kind}" for kind in STATUSES]},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "in": {"type": "string"},
+                    "field": {"type": "string", "description": "a JSON pointer"},
+                    "problem": {"type": "string"},
+                },
+            },
+        },
+    },
+}
+"""Of a problem; beside these stand the data of the error, by name."""
 _RETRY_SOON: Final = {"Retry-After": "1"}
 _MOST_SHOWN: Final = 20
 _LONGEST_SHOWN: Final = 300
@@ -56,15 +78,13 @@ _LONGEST_SHOWN: Final = 300
 class Problem(Exception):
     """A refusal that HTTP has a word for and the desk has not."""
 
-    headers: ClassVar[Mapping[str, str]] = {}
-
     def __init__(
         self, kind: str, detail: str, *, headers: Mapping[str, str] | None = None, **data: Any
     ) -> None:
         super().__init__(detail)
         self.kind = kind
         self.detail = detail
-        self.sent_headers = dict(headers or {})
+        self.headers = headers
         self.data = data
 
 
@@ -93,7 +113,7 @@ def install(app: FastAPI) -> None:
 
 async def _problem(_: Request, error: Exception) -> ProblemResponse:
     assert isinstance(error, Problem)
-    return ProblemResponse(error.kind, error.detail, headers=error.sent_headers, **error.data)
+    return ProblemResponse(error.kind, error.detail, headers=error.headers, **error.data)
 
 
 async def _refused(_: Request, error: Exception) -> ProblemResponse:

@@ -4,11 +4,13 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from support_graph.domain.ids import MemberId, ResolutionId, TurnId
+from support_graph.domain.ids import ResolutionId, TurnId
 from support_graph.domain.turns import Action, Decision, DecisionOutcome, Turn
 from support_graph.graph.state import State, standalone
 from support_graph.graph.tools import Tools, scope
 from support_graph.learning.capture import Situation
+
+_SURFACE = "langgraph"
 
 
 async def learn(state: State, *, tools: Tools) -> dict[str, Any]:
@@ -40,9 +42,9 @@ def _decision(state: State, *, now: Any) -> Decision:
         resolution_id=ResolutionId(UUID(given["resolution_id"]))
         if given["resolution_id"]
         else None,
-        member_id=MemberId(UUID(given["member_id"])) if given["member_id"] else None,
+        member_id=None,  # whoever comes past the desk has shown no key, so is known by name only
         member_name=given["member_name"],
-        surface=given["surface"],
+        surface=_SURFACE,
         created_at=now,
     )
 
