@@ -1,0 +1,182 @@
+"""Lists, shows and changes resolutions."""
+
+import getpass
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+
+from rich.table import Table
+from rich.text import Text
+
+from support_graph.cli import console
+from support_graph.cli.failures import CommandFailed
+from support_graph.cli.session import Session, session
+from support_graph.cli.short_ids import found, short
+from support_graph.desk import resolutions
+from support_graph.desk.resolutions import Edit
+from support_graph.domain.ids import ResolutionId
+from support_graph.domain.resolutions import Resolution, ResolutionStatus, Revision
+from support_graph.learning.revise import Author
+
+
+async def list_all(
+    workspace: str,
+    *,
+    status: ResolutionStatus | None,
+    intent: str | None,
+    pinned: bool | None,
+    limit: int,
+    as_json: bool,
+) -> None:
+    async with session(workspace) as at, at.scope.begin() as tx:
+        page = await tx.resolutions.list(
+            intent=intent, status=status, pinned=pinned, cursor=None, limit=limit
+        )
+    if as_json:
+        console.dump({"items": [_as_response(one) for one in page.items]})
+    elif page.items:
+        _show_all(page.items)
+    else:
+        console.say("Nothing has been learned yet.")
+
+
+async def show(workspace: str, typed: str, *, as_json: bool) -> None:
+    async with session(workspace) as at:
+        resolution = await _found(at, typed)
+        async with at.scope.begin() as tx:
+            log = await tx.resolutions.revisions(resolution.id)
+            uses = await tx.resolutions.usage(resolution.id)
+    if as_json:
+        used = {"uses": [asdict(use) for use in uses]}
+        console.dump(_as_response(resolution) | {"revisions": log} | used)
+    else:
+        _show_one(resolution, log, used=len(uses))
+
+
+async def edit(
+    workspace: str,
+    typed: str,
+    *,
+    answer: str | None,
+    phrasings: Sequence[str] | None,
+    added: Sequence[str],
+    intent: str | None,
+    status: ResolutionStatus | None,
+    note: str | None,
+    as_json: bool,
+) -> None:
+    """`phrasings` replace the ones there are, `added` join them."""
+    wanted = Edit(answer=answer, phrasings=phrasings, intent=intent, status=status)
+    async with session(workspace) as at:
+        current = await _found(at, typed)
+        if added:
+            known = [phrasing.text for phrasing in current.content.phrasings]
+            wanted = replace(wanted, phrasings=[*known, *added])
+        changed = await _changed(at, current, wanted, note)
+    _tell(changed, "Unchanged" if changed.revision == current.revision else "Changed", as_json)
+
+
+async def pin(workspace: str, typed: str, *, pinned: bool, note: str | None, as_json: bool) -> None:
+    async with session(workspace) as at:
+        current = await _found(at, typed)
+        changed = await _changed(at, current, Edit(pinned=pinned), note)
+    _tell(changed, "Pinned" if pinned else "Unpinned", as_json)
+
+
+async def delete(workspace: str, typed: str, *, note: str | None, as_json: bool) -> None:
+    async with session(workspace) as at:
+        current = await _found(at, typed)
+        await resolutions.delete(at.desk, at.id, current.id, author=_author(note))
+        async with at.scope.begin() as tx:
+            gone = await tx.resolutions.get(current.id)
+    _tell(gone, "Deleted", as_json)
+
+
+async def restore(
+    workspace: str, typed: str, revision: int | None, *, note: str | None, as_json: bool
+) -> None:
+    async with session(workspace) as at:
+        current = await _found(at, typed)
+        wanted = current.revision - 1 if revision is None else revision
+        if wanted < 1:
+            raise CommandFailed("It has one revision only, so there is none to restore.")
+        restored = await resolutions.restore(
+            at.desk, at.id, current.id, wanted, author=_author(note)
+        )
+    _tell(restored, f"Restored revision {wanted}", as_json)
+
+
+async def _found(at: Session, typed: str) -> Resolution:
+    async with at.scope.begin() as tx:
+        found_id = ResolutionId(await found("resolution", typed, tx.resolutions.ids_like))
+        return await tx.resolutions.get(found_id)
+
+
+async def _changed(at: Session, current: Resolution, edit: Edit, note: str | None) -> Resolution:
+    return await resolutions.change(
+        at.desk, at.id, current.id, edit, expected=current.revision, author=_author(note)
+    )
+
+
+def _author(note: str | None) -> Author:
+    return Author(name=getpass.getuser(), note=note)
+
+
+def _tell(resolution: Resolution, done: str, as_json: bool) -> None:
+    if as_json:
+        console.dump(_as_response(resolution))
+    else:
+        console.say(f"{done}: {short(resolution.id)} is at revision {resolution.revision}.")
+
+
+def _as_response(resolution: Resolution) -> dict[str, object]:
+    content = resolution.content
+    return {
+        "id": resolution.id,
+        "revision": resolution.revision,
+        "answer": content.answer,
+        "phrasings": [phrasing.text for phrasing in content.phrasings],
+        "intent": resolution.intent,
+        "scope": content.scope,
+        "status": content.status,
+        "pinned": content.pinned,
+        "provenance": resolution.provenance,
+        "created_at": resolution.created_at,
+        "updated_at": resolution.updated_at,
+    }
+
+
+def _show_all(items: Sequence[Resolution]) -> None:
+    table = Table("Id", "Rev.", "Status", "Asked as", "Answer", box=None, header_style="bold")
+    for one in items:
+        asked = one.content.phrasings[0].text
+        more = f" (+{len(one.content.phrasings) - 1})" if len(one.content.phrasings) > 1 else ""
+        table.add_row(
+            short(one.id), str(one.revision), _status(one), Text(asked + more), Text(_brief(one))
+        )
+    console.out.print(table)
+
+
+def _show_one(one: Resolution, log: Sequence[Revision], *, used: int) -> None:
+    console.say(one.content.answer, "bold")
+    console.say("")
+    intent = f" · {one.intent}" if one.intent else ""
+    console.say(
+        f"{one.id} · revision {one.revision} · {_status(one)}{intent} · used {used} times", "dim"
+    )
+    console.say("Asked as:")
+    for phrasing in one.content.phrasings:
+        console.say(f"  · {phrasing.text}")
+    console.say("Log:")
+    for entry in log:
+        note = f": {entry.note}" if entry.note else ""
+        when = f"{entry.created_at:%Y-%m-%d %H:%M}"
+        console.say(f"  {entry.revision}  {when}  {entry.change.value} by {entry.actor}{note}")
+
+
+def _status(one: Resolution) -> str:
+    return f"{one.content.status.value}, pinned" if one.content.pinned else one.content.status.value
+
+
+def _brief(one: Resolution) -> str:
+    answer = " ".join(one.content.answer.split())
+    return answer if len(answer) <= 80 else f"{answer[:79]}…"  # noqa: PLR2004 - a line

@@ -1,0 +1,79 @@
+"""The Brain: the company's documents."""
+
+from dataclasses import asdict
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response, status
+
+from support_graph.desk import documents
+from support_graph.domain.ids import DocumentId
+from support_graph.web.auth import AsTeammate, AtDesk
+from support_graph.web.evidence import found_passages
+from support_graph.web.fields import Name, Phrase
+from support_graph.web.paging import Listed, Paged, listed
+from support_graph.web.shapes.documents import Document, DocumentWithPassages, Found, Passage
+from support_graph.web.uploads import REQUEST_BODY, AskedDocument
+
+router = APIRouter(prefix="/v1/brain", tags=["Brain"])
+
+
+@router.post(
+    "/documents",
+    status_code=status.HTTP_202_ACCEPTED,
+    openapi_extra={"requestBody": REQUEST_BODY},
+)
+async def add_document(
+    asked: AskedDocument, desk: AtDesk, by: AsTeammate, response: Response
+) -> Document:
+    """Takes a document in; it is read in the background, and the same content is read once.
+
+    What was known from it stays in force until then.
+    """
+    taken = await documents.add(desk, by.workspace_id, asked)
+    response.headers["Location"] = f"/v1/brain/documents/{taken.id}"
+    return Document.model_validate(taken)
+
+
+@router.get("/documents")
+async def list_documents(desk: AtDesk, by: AsTeammate, window: Paged) -> Listed[Document]:
+    """Newest first."""
+    async with desk.stores.within(by.workspace_id).begin() as tx:
+        page = await tx.documents.list(cursor=window.cursor, limit=window.limit)
+    return listed(page, Document.model_validate)
+
+
+@router.get("/documents/{document_id}")
+async def get_document(
+    document_id: DocumentId, desk: AtDesk, by: AsTeammate
+) -> DocumentWithPassages:
+    """With its passages, in reading order."""
+    async with desk.stores.within(by.workspace_id).begin() as tx:
+        document = await tx.documents.get(document_id)
+        passages = await tx.passages.of(document_id)
+    shown = Document.model_validate(document)
+    return DocumentWithPassages(
+        **dict(shown), passages=[Passage.model_validate(passage) for passage in passages]
+    )
+
+
+@router.delete("/documents/{document_id}", status_code=status.HTTP_204_NO_CONTENT)
+async def remove_document(document_id: DocumentId, desk: AtDesk, by: AsTeammate) -> None:
+    """From now on nothing of it is found."""
+    await documents.remove(desk, by.workspace_id, document_id)
+
+
+@router.get("/search")
+async def search_brain(
+    desk: AtDesk,
+    by: AsTeammate,
+    q: Annotated[Phrase, Query()],
+    page_title: Annotated[
+        Name | None, Query(description="of the page that the customer is on")
+    ] = None,
+) -> Found:
+    """The best passages first, as the assistant would find them."""
+    async with desk.stores.within(by.workspace_id).begin() as tx:
+        found = await desk.tools.brain.search(tx, q, page_title=page_title)
+        items = await found_passages(tx, [asdict(hit) for hit in found.hits], internal=True)
+    confidence = found.judgement.confidence if found.judgement else None
+    return Found(items=items, confidence=confidence)

@@ -1,0 +1,41 @@
+"""Messages from customers."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Response, status
+from pydantic import BeforeValidator
+
+from support_graph.desk.receive import receive
+from support_graph.domain.turns import TurnStatus
+from support_graph.web.answers import answer
+from support_graph.web.auth import AsChannel, AtDesk
+from support_graph.web.fields import storable
+from support_graph.web.shapes.messages import Answer, NewMessage
+
+router = APIRouter(prefix="/v1/messages", tags=["Messages"])
+
+IdempotencyKey = Annotated[
+    str | None,
+    BeforeValidator(storable),
+    Header(
+        max_length=200,
+        pattern=r"^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$",
+        description="The same key and body give the same answer again.",
+    ),
+]
+
+
+@router.post("", responses={202: {"model": Answer, "description": "Still being worked on"}})
+async def send_message(
+    new: NewMessage,
+    desk: AtDesk,
+    by: AsChannel,
+    response: Response,
+    idempotency_key: IdempotencyKey = None,
+) -> Answer:
+    """Takes a customer's message, and answers within `wait` seconds if it can be answered."""
+    received = await receive(desk, by.workspace_id, new.incoming(idempotency_key))
+    given = await answer(desk, by.workspace_id, received.turn_id, wait=new.wait)
+    if given.status is TurnStatus.PROCESSING:
+        response.status_code = status.HTTP_202_ACCEPTED
+    return given

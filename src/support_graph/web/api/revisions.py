@@ -1,0 +1,88 @@
+"""The history of a resolution: its revisions, its uses, and ways to undo and to join."""
+
+from fastapi import APIRouter, Response
+
+from support_graph.desk import resolutions
+from support_graph.domain.ids import ResolutionId
+from support_graph.web.auth import AsTeammate, AtDesk
+from support_graph.web.etags import tagged
+from support_graph.web.paging import Listed
+from support_graph.web.shapes.resolutions import (
+    Merging,
+    Resolution,
+    Restoring,
+    Revision,
+    Use,
+    content,
+    shown,
+)
+
+router = APIRouter(prefix="/v1/resolutions/{resolution_id}", tags=["Resolutions"])
+
+
+@router.get("/revisions")
+async def list_revisions(
+    resolution_id: ResolutionId, desk: AtDesk, by: AsTeammate
+) -> Listed[Revision]:
+    """The whole log, newest first."""
+    async with desk.stores.within(by.workspace_id).begin() as tx:
+        await tx.resolutions.get(resolution_id)
+        log = await tx.resolutions.revisions(resolution_id)
+        names = await tx.intents.names([entry.content.intent_id for entry in log])
+    items = [
+        Revision.model_validate(
+            {
+                **content(entry.content),
+                "intent": names.get(entry.content.intent_id),
+                "revision": entry.revision,
+                "change": entry.change,
+                "actor": entry.actor,
+                "note": entry.note,
+                "store_version": entry.store_version,
+                "created_at": entry.created_at,
+            }
+        )
+        for entry in log
+    ]
+    return Listed[Revision](items=items)
+
+
+@router.post("/restore")
+async def restore_revision(
+    resolution_id: ResolutionId,
+    wanted: Restoring,
+    desk: AtDesk,
+    by: AsTeammate,
+    response: Response,
+) -> Resolution:
+    """Makes an earlier revision's content the newest one."""
+    restored = await resolutions.restore(
+        desk, by.workspace_id, resolution_id, wanted.revision, author=by.author
+    )
+    tagged(response, restored.revision)
+    return Resolution.model_validate(shown(restored))
+
+
+@router.post("/merge")
+async def merge_resolution(
+    resolution_id: ResolutionId,
+    merging: Merging,
+    desk: AtDesk,
+    by: AsTeammate,
+    response: Response,
+) -> Resolution:
+    """Gives its phrasings to another one, which keeps its answer, and deletes it."""
+    merged = await resolutions.merge(
+        desk, by.workspace_id, resolution_id, ResolutionId(merging.into), author=by.author
+    )
+    tagged(response, merged.revision)
+    return Resolution.model_validate(shown(merged))
+
+
+@router.get("/usage")
+async def list_uses(resolution_id: ResolutionId, desk: AtDesk, by: AsTeammate) -> Listed[Use]:
+    """The newest 500 turns that used it."""
+    async with desk.stores.within(by.workspace_id).begin() as tx:
+        await tx.resolutions.get(resolution_id)
+        uses = await tx.resolutions.usage(resolution_id)
+    return Listed[Use](items=[Use.model_validate(use) for use in uses])

@@ -1,0 +1,60 @@
+"""Turns: why a message was answered, or why it was not."""
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from support_graph.domain.ids import TurnId
+from support_graph.domain.turns import Turn as Handled
+from support_graph.domain.turns import TurnStatus
+from support_graph.web.auth import AsChannel, AtDesk
+from support_graph.web.evidence import filled
+from support_graph.web.shapes.turns import Draft, Evidence, Judgements, Turn
+
+router = APIRouter(prefix="/v1/turns", tags=["Messages"])
+
+
+@router.get("/{turn_id}")
+async def explain_turn(turn_id: TurnId, desk: AtDesk, by: AsChannel) -> Turn:
+    """The explanation. What customers may not read, a channel's key does not see either."""
+    async with desk.stores.within(by.workspace_id).begin() as tx:
+        turn = await tx.turns.get(turn_id)
+        found = turn.explanation.get("evidence", {})
+        evidence = await filled(
+            tx,
+            resolutions=found.get("resolutions", []),
+            passages=found.get("passages", []),
+            internal=by.is_teammate,
+        )
+    may_see_draft = by.is_teammate or turn.status is TurnStatus.ANSWERED
+    return _shown(turn, evidence, turn.explanation.get("draft") if may_see_draft else None)
+
+
+def _shown(turn: Handled, evidence: Evidence, draft: dict[str, Any] | None) -> Turn:
+    said = turn.explanation
+    return Turn.model_validate(
+        {
+            "id": turn.id,
+            "conversation_id": turn.conversation_id,
+            "message_id": turn.message_id,
+            "status": turn.status,
+            "question": turn.question,
+            "standalone": said.get("standalone"),
+            "kind": said.get("kind"),
+            "intent": said.get("intent"),
+            "verdict": said.get("verdict"),
+            "judgements": Judgements.model_validate(
+                {"resolution": said.get("resolution"), "brain": said.get("brain")}
+            ),
+            "evidence": evidence,
+            "draft": Draft.model_validate(draft) if draft else None,
+            "failures": said.get("failures", {}),
+            "store_version": said.get("store_version"),
+            "timings_ms": said.get("timings_ms", {}),
+            "models": said.get("models", {}),
+            "reply_id": turn.reply_id,
+            "escalation_id": turn.escalation_id,
+            "created_at": turn.created_at,
+            "finished_at": turn.finished_at,
+        }
+    )

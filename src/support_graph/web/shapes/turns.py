@@ -1,0 +1,109 @@
+"""A turn's explanation: what was found, how it was judged, and why."""
+
+from typing import Any
+from uuid import UUID
+
+from pydantic import Field
+
+from support_graph.domain.evidence import HandoffReason
+from support_graph.domain.resolutions import ResolutionStatus
+from support_graph.domain.turns import TurnStatus
+from support_graph.web.fields import Instant, Shown
+from support_graph.web.shapes.conversations import Citation
+
+
+class FoundResolution(Shown):
+    """A resolution that was found, with its answer as it was judged.
+
+    `current_revision` says whether it has been changed since; null texts are gone for good.
+    """
+
+    id: str
+    revision: int
+    share: float
+    similarity: float
+    phrasing: str | None = None
+    answer: str | None = None
+    status: ResolutionStatus | None = None
+    current_revision: int | None = None
+
+
+class FoundPassage(Shown):
+    """A passage that was found; null texts belong to a document that was replaced or removed."""
+
+    id: str
+    score: float
+    similarity: float
+    title: str | None = None
+    headings: list[str] = Field(default_factory=list)
+    text: str | None = None
+    url: str | None = None
+    document_id: UUID | None = None
+
+
+class Evidence(Shown):
+    """Best first."""
+
+    resolutions: list[FoundResolution] = Field(default_factory=list)
+    passages: list[FoundPassage] = Field(default_factory=list)
+
+
+class Words(Shown):
+    """What spoke for the best candidate, and what against it."""
+
+    in_favour: list[str] = Field(default_factory=list, alias="for")
+    against: list[str] = Field(default_factory=list)
+
+
+class Judgement(Shown):
+    """How far the best candidate of one kind of evidence is trusted, and its features."""
+
+    confidence: float
+    features: dict[str, float]
+    words: Words = Words()
+
+
+class Judgements(Shown):
+    resolution: Judgement | None = None
+    brain: Judgement | None = None
+
+
+class Verdict(Shown):
+    """`words` say why, in whole sentences."""
+
+    send: bool
+    confidence: float
+    threshold: float
+    reason: HandoffReason | None
+    words: list[str]
+
+
+class Draft(Shown):
+    text: str
+    source: str
+    citations: list[Citation] = Field(default_factory=list)
+
+
+class Turn(Shown):
+    """One question and its handling; most is null until it has been judged."""
+
+    id: UUID
+    conversation_id: UUID
+    message_id: UUID
+    status: TurnStatus
+    question: str
+    standalone: str | None
+    kind: str | None
+    intent: str | None
+    verdict: Verdict | None
+    judgements: Judgements
+    evidence: Evidence
+    draft: Draft | None
+    failures: dict[str, str]
+    store_version: int | None
+    timings_ms: dict[str, float]
+    models: dict[str, Any]
+    reply_id: UUID | None
+    escalation_id: UUID | None
+    created_at: Instant
+    finished_at: Instant | None

@@ -1,0 +1,124 @@
+"""The loop by the command line, beside a running server."""
+
+import httpx
+
+from tests.cli.conftest import CommandLine, Server
+
+QUESTION = "How do I reset my API key?"
+REWORDED = "How can I reset the API key I have?"
+ANSWER = "Open Settings, choose API keys, and press Regenerate."
+RETURNS = "# Returns\n\nReturns are free for thirty days after delivery.\n"
+
+
+class Customer:
+    """Somebody who asks over HTTP, which takes less time than starting a command."""
+
+    def __init__(self, server: Server, key: str) -> None:
+        self._url = f"{server.url}/v1/messages"
+        self._headers = {"Authorization": f"Bearer {key}"}
+
+    def asks(self, text: str) -> str:
+        """The reply, or what became of the question instead."""
+        answer = httpx.post(self._url, headers=self._headers, json={"text": text}, timeout=30)
+        told = answer.json()
+        return str(told["reply"]["text"] if told["reply"] else told["status"])
+
+
+def test_what_a_teammate_types_answers_the_next_customer(
+    command_line: CommandLine, server: Server
+) -> None:
+    escalated = command_line.succeeds("ask", QUESTION, "--page-title", "API keys")
+    assert "Escalated to a teammate: missing_knowledge." in escalated.words
+    waiting = command_line.succeeds("inbox")
+    assert QUESTION in waiting.words
+    short_id = waiting.out.splitlines()[1].split()[0]
+    assert f"support-graph answer {short_id}" in escalated.words
+
+    answered = command_line.succeeds("answer", short_id, ANSWER, "--as", "Tina")
+    assert "Learned: a new answer (resolution" in answered.words
+    again, other = command_line.all(("answer", short_id, "Something else."), ("ask", REWORDED))
+    assert again.code == 1
+    assert again.err.startswith("Error: Tina already decided this at ")
+    assert ANSWER in other.words
+
+
+def test_a_resolution_is_changed_undone_and_restored(
+    command_line: CommandLine, server: Server
+) -> None:
+    create = ("keys", "create", "--role", "channel", "--json")
+    learned, key = command_line.all(("resolutions", "list", "--json"), create)
+    customer = Customer(server, key.json["key"])
+    resolution = learned.json["items"][0]["id"][-8:]
+    pinned = command_line.succeeds("resolutions", "pin", resolution, "--json").json
+    assert (pinned["pinned"], pinned["revision"]) == (True, 2)
+    edit = ("resolutions", "edit", resolution, "--answer", "Press Regenerate.", "--note", "shorter")
+    assert "revision 3" in command_line.succeeds(*edit).words
+    assert customer.asks(REWORDED) == "Press Regenerate."
+    assert "Deleted" in command_line.succeeds("resolutions", "delete", resolution).words
+    assert customer.asks(REWORDED) == "escalated"
+    listed, shown = command_line.all(("resolutions", "list"), ("resolutions", "show", resolution))
+    assert "Nothing has been learned yet." in listed.words
+    assert all(word in shown.words for word in ("deleted by", "edited by", "shorter"))
+    assert (
+        "Restored revision 3" in command_line.succeeds("resolutions", "restore", resolution).words
+    )
+    assert customer.asks(REWORDED) == "Press Regenerate."
+
+
+def test_a_folder_is_read_into_the_brain(command_line: CommandLine, server: Server) -> None:
+    folder = command_line.place / "documents"
+    folder.mkdir()
+    (folder / "returns.md").write_text(RETURNS, encoding="utf-8")
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.7 and nothing more")
+    first = command_line("ingest", "documents")
+    assert first.code == 1
+    assert "✓ documents/returns.md: 1 passage" in first.out
+    assert "✗ documents/broken.pdf can't be read" in first.out
+    again = command_line.succeeds("ingest", "documents/returns.md", "--json").json["documents"]
+    assert [(d["status"], d["passages"], d["unchanged"]) for d in again] == [("ready", 1, True)]
+
+
+def test_a_key_opens_the_workspace_it_was_made_for(
+    command_line: CommandLine, server: Server
+) -> None:
+    command_line.succeeds("workspaces", "create", "acme")
+    create = ("keys", "create", "--workspace", "acme", "--role", "teammate", "--json")
+    made = command_line.succeeds(*create).json
+    assert made.keys() == {"id", "key", "role", "workspace"}
+    assert (made["role"], made["workspace"]) == ("teammate", "acme")
+    headers = {"Authorization": f"Bearer {made['key']}"}
+    with httpx.Client(base_url=server.url, headers=headers) as client:
+        assert client.get("/v1/escalations").json()["items"] == []
+        listed = command_line.succeeds("keys", "list", "--workspace", "acme")
+        assert made["key"][:9] in listed.out
+        assert made["key"] not in listed.out
+        command_line.succeeds("keys", "revoke", made["id"][-8:], "--workspace", "acme")
+        assert client.get("/v1/escalations").status_code == httpx.codes.UNAUTHORIZED
+
+
+def test_what_cannot_be_done_is_said_in_one_sentence(
+    command_line: CommandLine, server: Server
+) -> None:
+    said = {
+        ("inbox", "--workspace", "nowhere"): "There is no workspace named 'nowhere'",
+        ("answer", "0123456789ab", "Yes."): "No escalation 0123456789ab in this workspace.",
+        ("resolutions", "show", "not-an-id"): "No resolution not-an-id in this workspace.",
+        ("ingest", "missing.md"): "There is no file or folder missing.md.",
+        ("answer", "0123456789ab"): "Give either a text, or --accept, or --dismiss.",
+    }
+    for sentence, ended in zip(said.values(), command_line.all(*said), strict=True):
+        assert ended.code == 1
+        assert ended.out == ""
+        assert ended.err.startswith(f"Error: {sentence}")
+        assert ended.err.count("\n") == 1
+
+
+def test_an_installation_is_checked(command_line: CommandLine, server: Server) -> None:
+    doctor, verified = command_line.all(("doctor", "--json"), ("index", "verify", "--all"))
+    assert doctor.code == 0, doctor.out
+    names = [check["name"] for check in doctor.json["items"]]
+    assert {"Postgres", "Walls between workspaces", "Chroma", "Workers"} <= set(names)
+    assert verified.code == 0, verified.out
+    assert "✓ default resolutions: 0 missing, 0 surplus" in verified.out
+    rebuilt = command_line.succeeds("index", "rebuild")
+    assert "✓ default: wrote 1 of brain" in rebuilt.out
