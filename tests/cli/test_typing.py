@@ -19,9 +19,7 @@ def test_every_command_is_listed(command_line: CommandLine) -> None:
     assert all(f"│ {command} " in listed for command in COMMANDS.split())
 
 
-def test_a_mistyped_command_or_setting_is_a_sentence(
-    command_line: CommandLine, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_mistyped_command_or_setting_is_a_sentence(command_line: CommandLine) -> None:
     mistyped = command_line("ask")
     assert mistyped.code == 2
     assert mistyped.err == "Error: Missing argument 'question'. Try `support-graph ask --help`.\n"
@@ -33,16 +31,19 @@ def test_a_mistyped_command_or_setting_is_a_sentence(
     assert wrong.err.count("\n") == 1
 
 
-def test_the_example_names_every_setting_with_its_default(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_example_names_every_setting_with_its_default(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     described = re.findall(r"^# ([A-Z_]+)=(.*)$", EXAMPLE.read_text(encoding="utf-8"), re.MULTILINE)
     plain = {"DATABASE_URL", "CHROMA_URL"}
     fields = {name.upper() for name in Settings.model_fields}
     named = {f if f in plain else f"SUPPORT_GRAPH_{f}" for f in fields}
     assert {name for name, _ in described} == named
+    monkeypatch.chdir(tmp_path)  # where no .env is
     for name in named:
         monkeypatch.delenv(name, raising=False)
-    defaults = Settings(_env_file=None)
+    defaults = Settings()
     for name, value in described:
         if value:
             monkeypatch.setenv(name, value)
-    assert Settings(_env_file=None) == defaults
+    assert Settings() == defaults

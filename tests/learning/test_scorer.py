@@ -126,13 +126,13 @@ def test_doubt_only_ever_lowers_confidence(doubt: float, x: list[float]) -> None
     assert modest.confidence(x) <= sure.confidence(x) + 1e-12
 
 
-@given(st.lists(st.booleans(), max_size=200))
-def test_novelty_stays_inside_its_bounds(merges: list[bool]) -> None:
-    assert 0.0 < features.novelty(merges) < 1.0
+@given(answers=st.integers(0, 200), share=st.floats(0, 1))
+def test_novelty_stays_inside_its_bounds(answers: int, share: float) -> None:
+    assert 0.0 < features.novelty(answers=answers, merged=int(share * answers)) < 1.0
 
 
 def test_a_store_that_meets_nothing_new_is_less_novel() -> None:
-    assert features.novelty([True] * 50) < features.novelty([False] * 50)
+    assert features.novelty(answers=50, merged=50) < features.novelty(answers=50, merged=0)
 
 
 def test_typicality_is_the_pseudo_counts_until_there_is_a_second_phrasing() -> None:

@@ -1,5 +1,7 @@
 """Keys: whose they are, what they may do, and that nothing of another company is even there."""
 
+import asyncio
+
 import httpx
 import pytest
 
@@ -139,6 +141,13 @@ async def test_a_key_without_a_teammate_decides_but_cannot_claim(acme: Company, 
     body = {"action": "answer", "text": "Me."}
     assert (await acme.tina.post(f"{escalation}/resolve", json=body, headers=secret)).is_success
     assert (await acme.tina.get(escalation)).json()["decision"]["member_name"] == "robot"
+
+
+async def test_two_keys_for_a_new_teammate_make_one_teammate(acme: Company) -> None:
+    body = {"role": "teammate", "name": "key", "member": "Zoe"}
+    made = await asyncio.gather(*(acme.admin.post("/v1/keys", json=body) for _ in range(8)))
+    assert {response.status_code for response in made} == {201}
+    assert len({response.json()["member_id"] for response in made}) == 1
 
 
 async def test_settings_are_the_admins(acme: Company) -> None:

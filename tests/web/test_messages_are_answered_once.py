@@ -139,3 +139,20 @@ async def test_an_idempotency_key_is_short_and_printable(acme: Company, key: str
     headers = {b"Idempotency-Key": key if isinstance(key, bytes) else key.encode()}
     response = await acme.channel.post(URL, json={"text": "hello", "wait": 0}, headers=headers)
     assert problem(response, 422, "invalid")["errors"][0]["field"] == "/idempotency-key"
+
+
+async def test_one_customer_who_writes_everywhere_at_once_is_one_contact(acme: Company) -> None:
+    ids = ["email:ana@example.com", "phone:+4712345678", "user:7"]
+
+    async def write(number: int) -> str:
+        order = [ids[(number + step) % len(ids)] for step in range(len(ids))]
+        body = {"text": "hello", "wait": 0, "contact": {"ids": order}}
+        response = await acme.channel.post(URL, json=body)
+        assert response.status_code in {200, 202}, response.text
+        return str(response.json()["conversation_id"])
+
+    conversations = await asyncio.gather(*(write(number) for number in range(12)))
+    assert len(set(conversations)) == 12
+    listed = (await acme.channel.get("/v1/conversations")).json()["items"]
+    contacts = {item["contact"]["id"]: item["contact"]["ids"] for item in listed}
+    assert list(contacts.values()) == [sorted(ids)]

@@ -82,7 +82,7 @@ async def carry_out(
 ) -> None:
     """What a decision does at once: it closes the escalation, and the customer is told."""
     await tx.escalations.decide(escalation.turn_id)
-    await _tell_customer(desk, tx, escalation, decision)
+    await _tell_customer(tx, escalation, decision)
     await _move_conversation(desk, tx, escalation, decision)
     await tx.events.tell("escalations")
 
@@ -125,14 +125,11 @@ def _text(escalation: Escalation, asked: Resolve) -> str | None:
     return asked.text.strip()
 
 
-async def _tell_customer(
-    desk: Desk, tx: Transaction, escalation: Escalation, decision: Decision
-) -> None:
+async def _tell_customer(tx: Transaction, escalation: Escalation, decision: Decision) -> None:
     if decision.text is None:
         return
     turn = await tx.turns.get(escalation.turn_id)
     await say(
-        desk,
         tx,
         turn,
         Draft(text=decision.text, source=ReplySource.HUMAN),

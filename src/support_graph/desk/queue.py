@@ -6,12 +6,11 @@ from uuid import UUID
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued
 
-from support_graph.domain.ids import ConversationId, MessageId, TurnId
+from support_graph.domain.ids import ConversationId, TurnId
 from support_graph.store.database import Transaction
 
 RUN_TURN = "run_turn"
 RESUME_TURN = "resume_turn"
-DELIVER = "deliver"
 SYNC_INDEX = "sync_index"
 INGEST = "ingest"
 FORGET_JOBS = "forget_jobs"
@@ -35,12 +34,6 @@ class Queue:
         """Not under the conversation's lock: the customer's next message need not wait for it."""
         await self._defer(tx, RESUME_TURN, lock=f"resume:{turn_id}", turn_id=turn_id)
 
-    async def deliver(
-        self, tx: Transaction, conversation_id: ConversationId, message_id: MessageId
-    ) -> None:
-        """Messages of one conversation leave in their order."""
-        await self._defer(tx, DELIVER, lock=f"deliver:{conversation_id}", message_id=message_id)
-
     async def sync_index(self, tx: Transaction, kind: str) -> None:
         """One waiting job is enough: it takes everything that is there when it starts."""
         name = f"index:{tx.workspace_id}:{kind}"
@@ -63,9 +56,13 @@ class Queue:
             task, lock=lock, queueing_lock=queueing_lock, connection=driver
         )
         arguments = {name: str(value) for name, value in ids.items()}
+        arguments["workspace_id"] = str(tx.workspace_id)
+        if queueing_lock is None:
+            await configured.defer_async(**arguments)
+            return
         try:
             # A savepoint, because a refused job must not take the rows down with it.
             async with driver.transaction():
-                await configured.defer_async(workspace_id=str(tx.workspace_id), **arguments)
+                await configured.defer_async(**arguments)
         except AlreadyEnqueued:
             return

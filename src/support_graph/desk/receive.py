@@ -107,10 +107,11 @@ async def take(
     """Writes a message that is new, and says whether its turn is in other hands than the desk's:
     a teammate's who holds the conversation, or, `elsewhere`, another program's.
     """
-    conversation_id = await _conversation(tx, incoming)
-    status = await tx.conversations.lock(conversation_id)
+    conversation_id, status = await _conversation(tx, incoming)
+    turn_id = TurnId(new_id())
     message_id = await tx.messages.receive(
         conversation_id=conversation_id,
+        turn_id=turn_id,
         channel=incoming.channel,
         text=incoming.text,
         external_id=incoming.external_id,
@@ -118,7 +119,6 @@ async def take(
         author_name=incoming.contact_name,
     )
     held = elsewhere or await _held_by_teammate(tx, conversation_id, status)
-    turn_id = TurnId(new_id())
     await tx.turns.open(
         turn_id=turn_id,
         conversation_id=conversation_id,
@@ -127,7 +127,6 @@ async def take(
         context=incoming.context,
         status=TurnStatus.OPEN if held else TurnStatus.PROCESSING,
     )
-    await tx.messages.set_turn(message_id, turn_id)
     if incoming.idempotency_key is not None:
         await tx.messages.remember_key(
             key=incoming.idempotency_key, body_digest=incoming.digest(), message_id=message_id
@@ -137,7 +136,10 @@ async def take(
     return received, held
 
 
-async def _conversation(tx: Transaction, incoming: Incoming) -> ConversationId:
+async def _conversation(
+    tx: Transaction, incoming: Incoming
+) -> tuple[ConversationId, ConversationStatus]:
+    """The conversation, locked, with its status."""
     if incoming.conversation is not None:
         known = await tx.conversations.find(incoming.conversation, channel=incoming.channel)
         if known is not None:

@@ -3,12 +3,13 @@
 A saver holds one lock however many connections its pool has, so runs would queue behind each other.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
-from langgraph.types import Command, StateSnapshot
+from langgraph.types import Command, Interrupt, StateSnapshot
 
 from support_graph.desk.parts import Compiled, Desk
 from support_graph.domain.ids import TurnId
@@ -28,14 +29,14 @@ async def start(desk: Desk, turn_id: TurnId, question: Input) -> Ran:
     graph, _ = _compiled(desk)
     config = _config(turn_id)
     snapshot = await graph.aget_state(config)
-    if not (snapshot.values and _stopped(snapshot)):
-        await graph.ainvoke(question, config, durability="exit")
-        snapshot = await graph.aget_state(config)
-    return _ran(snapshot)
+    if snapshot.values and _stopped(snapshot):
+        return _ran(snapshot.values, snapshot.interrupts)
+    state = await graph.ainvoke(question, config, durability="exit")
+    return _ran(state, state.pop("__interrupt__", ()))
 
 
-async def resume(desk: Desk, turn_id: TurnId, interrupt_id: str, decision: dict[str, Any]) -> Ran:
-    """Hands the decision to the waiting run; a thread that is through already is only read."""
+async def resume(desk: Desk, turn_id: TurnId, interrupt_id: str, decision: dict[str, Any]) -> None:
+    """Hands the decision to the waiting run; a thread that is through already is left alone."""
     graph, saver = _compiled(desk)
     config = _config(turn_id)
     snapshot = await graph.aget_state(config)
@@ -45,9 +46,7 @@ async def resume(desk: Desk, turn_id: TurnId, interrupt_id: str, decision: dict[
             Command(resume={interrupt_id: decision}) if snapshot.interrupts else None
         )
         await graph.ainvoke(answer, config, durability="exit")
-        snapshot = await graph.aget_state(config)
     await saver.aprune([str(turn_id)], strategy="keep_latest")
-    return _ran(snapshot)
 
 
 def _stopped(snapshot: StateSnapshot) -> bool:
@@ -64,9 +63,5 @@ def _config(turn_id: TurnId) -> RunnableConfig:
     return {"configurable": {"thread_id": str(turn_id)}}
 
 
-def _ran(snapshot: StateSnapshot) -> Ran:
-    interrupts = snapshot.interrupts
-    return Ran(
-        state=cast("State", snapshot.values),
-        interrupt_id=interrupts[0].id if interrupts else None,
-    )
+def _ran(state: Any, interrupts: Sequence[Interrupt]) -> Ran:
+    return Ran(state=cast("State", state), interrupt_id=interrupts[0].id if interrupts else None)

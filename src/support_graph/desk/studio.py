@@ -129,7 +129,7 @@ async def _free(tx: Transaction, thread_id: str) -> None:
     """Whatever came of an earlier question, in Studio no teammate holds the conversation."""
     known = await tx.conversations.find(thread_id, channel=CHANNEL)
     if known is not None:
-        await tx.conversations.set_status(known, ConversationStatus.PENDING)
+        await tx.conversations.set_status(known[0], ConversationStatus.PENDING)
 
 
 def _cleared(state: State) -> Change:

@@ -5,13 +5,12 @@ from uuid import UUID
 from procrastinate import JobContext, RetryStrategy
 
 from support_graph.desk.decisions import resume_turn
-from support_graph.desk.delivery import deliver
 from support_graph.desk.documents import read_upload
 from support_graph.desk.indexing import sync_index
 from support_graph.desk.parts import Desk
-from support_graph.desk.queue import DELIVER, FORGET_JOBS, INGEST, RESUME_TURN, RUN_TURN, SYNC_INDEX
+from support_graph.desk.queue import FORGET_JOBS, INGEST, RESUME_TURN, RUN_TURN, SYNC_INDEX
 from support_graph.desk.turns import run_turn
-from support_graph.domain.ids import MessageId, TurnId, WorkspaceId
+from support_graph.domain.ids import TurnId, WorkspaceId
 
 _TRIES = 4
 _KEPT_HOURS = 30 * 24
@@ -32,10 +31,6 @@ def register(desk: Desk) -> None:
     @app.task(name=RESUME_TURN, retry=_RETRY)
     async def _resume_turn(*, workspace_id: str, turn_id: str) -> None:
         await resume_turn(desk, _workspace(workspace_id), TurnId(UUID(turn_id)))
-
-    @app.task(name=DELIVER, retry=_RETRY)
-    async def _deliver(*, workspace_id: str, message_id: str) -> None:
-        await deliver(desk, _workspace(workspace_id), MessageId(UUID(message_id)))
 
     # Upkeep defers it again for as long as something is waiting, so it need not retry.
     @app.task(name=SYNC_INDEX)

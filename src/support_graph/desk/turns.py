@@ -69,7 +69,7 @@ async def answer(desk: Desk, tx: Transaction, turn: Turn, state: State) -> None:
         source=ReplySource(drafted["source"]),
         citations=tuple(Citation(**c) for c in drafted["citations"]),
     )
-    await say(desk, tx, turn, reply, author=Author.ASSISTANT, author_name=None)
+    await say(tx, turn, reply, author=Author.ASSISTANT, author_name=None)
     await note_use(tx, turn, state, role="answered")
     await tx.events.tell(f"turn:{turn.id}")
 
@@ -116,7 +116,6 @@ async def note_use(tx: Transaction, turn: Turn, state: State, *, role: str) -> N
 
 
 async def say(
-    desk: Desk,
     tx: Transaction,
     turn: Turn,
     reply: Draft,
@@ -124,11 +123,9 @@ async def say(
     author: Author,
     author_name: str | None,
 ) -> None:
-    """Writes the turn's reply and defers its delivery, in the caller's transaction."""
-    conversation = await tx.conversations.get(turn.conversation_id)
+    """Writes the turn's reply, in the caller's transaction."""
     message_id = await tx.messages.reply(
         conversation_id=turn.conversation_id,
-        channel=conversation.channel,
         turn_id=turn.id,
         draft=reply,
         author=author,
@@ -136,4 +133,3 @@ async def say(
     )
     await tx.turns.set_reply(turn.id, message_id)
     await tx.events.append(turn.conversation_id, "message", {"message_id": str(message_id)})
-    await desk.queue.deliver(tx, turn.conversation_id, message_id)

@@ -5,7 +5,6 @@ reference, with what each brought, is docs/evaluation.md.
 """
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 NAMES = (
@@ -75,10 +74,9 @@ def of(standing: Standing) -> list[float]:
     return [min(4.0, max(-4.0, value)) for value in raw]
 
 
-def novelty(recent_merges: Sequence[bool]) -> float:
-    """The share of recent human answers that were new, smoothed towards "nearly all".
+def novelty(*, answers: int, merged: int) -> float:
+    """The share of recent human `answers` that were new, smoothed towards "nearly all".
 
     An empty store has seen nothing, so nearly every question is a new one.
     """
-    fresh = sum(not merged for merged in recent_merges)
-    return (fresh + 4.5) / (len(recent_merges) + 5.0)
+    return (answers - merged + 4.5) / (answers + 5.0)

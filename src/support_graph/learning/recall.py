@@ -49,14 +49,18 @@ class Recall:
         memory = self._memories.of(tx.workspace_id)
         version = await memory.refresh(tx)
         near = await self._neighbours.phrasings(tx, vector, _ASKED_OF_INDEX)
-        merges = await tx.decisions.recent_merges(_NOVELTY_WINDOW)
+        count, merged = await tx.decisions.recent_merges(_NOVELTY_WINDOW)
         answers = memory.holding(facts)
         found = _elect(memory, answers, question, vector, near)
         if found is None:
             return Recalled(hits=(), judgement=None, intent=None, store_version=version)
         ballot, owned, centroids = found
         standing = _standing(
-            ballot, answers[ballot.candidate], owned, centroids, features.novelty(merges)
+            ballot,
+            answers[ballot.candidate],
+            owned,
+            centroids,
+            features.novelty(answers=count, merged=merged),
         )
         values = features.of(standing)
         judgement = Judgement(

@@ -35,8 +35,8 @@ def _conversation(row: Row) -> Conversation:
 class Conversations(Room):
     async def ensure(
         self, *, channel: str, external_id: str | None, contact_id: ContactId
-    ) -> ConversationId:
-        """The channel's conversation of that external id, made if there is none.
+    ) -> tuple[ConversationId, ConversationStatus]:
+        """The channel's conversation of that external id, made if there is none; locked.
 
         Without an external id there is always a new one.
         """
@@ -54,11 +54,11 @@ class Conversations(Room):
                 index_elements=["workspace_id", "channel", "external_id"],
                 set_={"updated_at": func.clock_timestamp()},
             )
-            .returning(conversations.c.id)
+            .returning(conversations.c.id, conversations.c.status)
         )
         row = await self._one(made)
         assert row is not None
-        return ConversationId(row["id"])
+        return ConversationId(row["id"]), ConversationStatus(row["status"])
 
     async def lock(self, conversation_id: ConversationId) -> ConversationStatus:
         """Its status, which nobody else can change until this transaction ends."""
@@ -84,15 +84,18 @@ class Conversations(Room):
             .values(updated_at=func.clock_timestamp(), **values)
         )
 
-    async def find(self, named: str, *, channel: str) -> ConversationId | None:
-        """By the channel's own id, or by ours."""
-        query = select(conversations.c.id).where(self._own(conversations))
+    async def find(
+        self, named: str, *, channel: str
+    ) -> tuple[ConversationId, ConversationStatus] | None:
+        """By the channel's own id, or by ours; locked, with its status."""
+        query = select(conversations.c.id, conversations.c.status).where(self._own(conversations))
+        query = query.with_for_update()
         row = await self._one(
             query.where(conversations.c.channel == channel, conversations.c.external_id == named)
         )
         if row is None and (own_id := _as_uuid(named)) is not None:
             row = await self._one(query.where(conversations.c.id == own_id))
-        return ConversationId(row["id"]) if row else None
+        return (ConversationId(row["id"]), ConversationStatus(row["status"])) if row else None
 
     async def get(self, conversation_id: ConversationId) -> Conversation:
         row = await self._one(self._query().where(conversations.c.id == conversation_id))

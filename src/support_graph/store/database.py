@@ -14,6 +14,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from support_graph.domain.ids import WorkspaceId
@@ -137,9 +138,8 @@ class Scope:
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Transaction]:
         """A transaction that commits at the end of the block, and rolls back on any error."""
-        async with self._engine.begin() as connection:
-            own = func.set_config("app.workspace_id", str(self.workspace_id), True)
-            await connection.execute(select(own))
+        own = ("app.workspace_id", str(self.workspace_id))
+        async with _begun(self._engine, own) as connection:
             yield Transaction(connection, self.workspace_id)
 
 
@@ -178,9 +178,7 @@ class Stores:
     @asynccontextmanager
     async def presenting(self, digest: bytes) -> AsyncIterator[AsyncConnection]:
         """A transaction in no workspace, which sees the one key that has this digest."""
-        async with self._engine.begin() as connection:
-            shown = func.set_config("app.key_digest", digest.hex(), True)
-            await connection.execute(select(shown))
+        async with _begun(self._engine, ("app.key_digest", digest.hex())) as connection:
             yield connection
 
 
@@ -193,5 +191,32 @@ def _engine(conninfo: str, pool_size: int) -> AsyncEngine:
         async_creator=connect,
         pool_size=pool_size,
         max_overflow=pool_size,
-        pool_pre_ping=True,
     )
+
+
+@asynccontextmanager
+async def _begun(engine: AsyncEngine, setting: tuple[str, str]) -> AsyncIterator[AsyncConnection]:
+    """A transaction with a setting of its own.
+
+    Its first statement shows whether a pooled connection is still alive, so none is pinged before.
+    """
+    connection = await _first_statement(engine, setting)
+    try:
+        yield connection
+        await connection.commit()
+    finally:
+        await connection.close()
+
+
+async def _first_statement(engine: AsyncEngine, setting: tuple[str, str]) -> AsyncConnection:
+    for last in (False, True):
+        connection = await engine.connect()
+        try:
+            await connection.exec_driver_sql("SELECT set_config(%s, %s, true)", setting)
+        except DBAPIError as error:
+            await connection.close()
+            if last or not error.connection_invalidated:
+                raise
+        else:
+            return connection
+    raise AssertionError("the second try returns or raises")

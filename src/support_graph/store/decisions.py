@@ -1,9 +1,8 @@
 """Decisions: the first one for an interrupt is the only one."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from support_graph.domain.ids import MemberId, ResolutionId, TurnId
@@ -102,15 +101,22 @@ class Decisions(Room):
             )
         )
 
-    async def recent_merges(self, last: int) -> Sequence[bool]:
-        """Of the `last` answers that taught something: whether each joined a known resolution."""
-        rows = await self._all(
+    async def recent_merges(self, last: int) -> tuple[int, int]:
+        """Of the `last` answers that taught something: how many there were, and how many of them
+        joined a known resolution."""
+        recent = (
             select(decisions.c.learned_merged)
             .where(self._own(decisions), decisions.c.learned_id.is_not(None))
             .order_by(decisions.c.learned_at.desc())
             .limit(last)
+            .subquery()
         )
-        return [bool(row["learned_merged"]) for row in rows]
+        counted = select(
+            func.count().label("n"), func.count().filter(recent.c.learned_merged).label("merged")
+        )
+        row = await self._one(counted.select_from(recent))
+        assert row is not None
+        return int(row["n"]), int(row["merged"])
 
     def _query(self, turn_id: TurnId) -> Select[tuple[object, ...]]:
         return select(decisions).where(self._own(decisions), decisions.c.turn_id == turn_id)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select, text
 
 from support_graph.domain.ids import ConversationId
 from support_graph.store.rooms import Room
@@ -23,37 +23,47 @@ class Event:
     created_at: datetime
 
 
+_APPEND = text("""
+    WITH counted AS (
+        UPDATE conversations SET event_seq = event_seq + 1, updated_at = clock_timestamp()
+        WHERE workspace_id = :workspace_id AND id = :conversation_id
+        RETURNING event_seq
+    ), added AS (
+        INSERT INTO events (workspace_id, conversation_id, seq, kind, data)
+        SELECT :workspace_id, :conversation_id, event_seq, :kind, CAST(:data AS jsonb)
+        FROM counted
+        RETURNING seq
+    )
+    SELECT seq, pg_notify(:channel, :payload) FROM added
+""")
+
+
 class Events(Room):
     async def append(
         self, conversation_id: ConversationId, kind: str, data: Mapping[str, Any]
     ) -> int:
-        """Its number. The conversation's row is locked, so numbers appear in commit order."""
-        row = await self._one(
-            update(conversations)
-            .where(self._own(conversations), conversations.c.id == conversation_id)
-            .values(
-                event_seq=conversations.c.event_seq + 1,
-                updated_at=func.clock_timestamp(),
-            )
-            .returning(conversations.c.event_seq)
-        )
-        assert row is not None
-        await self._run(
-            insert(events).values(
-                workspace_id=self._workspace_id,
-                conversation_id=conversation_id,
-                seq=row["event_seq"],
-                kind=kind,
-                data=dict(data),
-            )
-        )
-        await self.tell(f"conversation:{conversation_id}")
-        return int(row["event_seq"])
+        """Its number. The conversation's row is locked, so numbers appear in commit order.
+
+        One statement, since it runs several times a message.
+        """
+        given = {
+            "workspace_id": self._workspace_id,
+            "conversation_id": conversation_id,
+            "kind": kind,
+            "data": json.dumps(dict(data)),
+            "channel": NOTIFY_CHANNEL,
+            "payload": self._payload(f"conversation:{conversation_id}"),
+        }
+        return int((await self._connection.execute(_APPEND, given)).scalar_one())
 
     async def tell(self, subject: str) -> None:
         """Wakes whoever waits for `subject`, in any process, once this transaction commits."""
-        payload = json.dumps([str(self._workspace_id), subject])
-        await self._connection.execute(select(func.pg_notify(NOTIFY_CHANNEL, payload)))
+        await self._connection.execute(
+            select(func.pg_notify(NOTIFY_CHANNEL, self._payload(subject)))
+        )
+
+    def _payload(self, subject: str) -> str:
+        return json.dumps([str(self._workspace_id), subject])
 
     async def last(self, conversation_id: ConversationId) -> int:
         """The number of the newest one; 0 before the first."""

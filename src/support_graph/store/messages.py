@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
 
 from support_graph.domain.errors import NotFound
 from support_graph.domain.ids import ConversationId, MessageId, TurnId, new_id
@@ -18,7 +18,7 @@ from support_graph.domain.messages import (
     ReplySource,
 )
 from support_graph.store.rooms import Room, Row
-from support_graph.store.tables import idempotency_keys, messages
+from support_graph.store.tables import conversations, idempotency_keys, messages
 
 
 def _message(row: Row) -> Message:
@@ -44,6 +44,7 @@ class Messages(Room):
         self,
         *,
         conversation_id: ConversationId,
+        turn_id: TurnId,
         channel: str,
         text: str,
         external_id: str | None,
@@ -57,6 +58,7 @@ class Messages(Room):
                 workspace_id=self._workspace_id,
                 id=message_id,
                 conversation_id=conversation_id,
+                turn_id=turn_id,
                 direction=Direction.INCOMING,
                 author=Author.CONTACT,
                 author_name=author_name,
@@ -73,13 +75,18 @@ class Messages(Room):
         self,
         *,
         conversation_id: ConversationId,
-        channel: str,
         turn_id: TurnId | None,
         draft: Draft,
         author: Author,
         author_name: str | None,
     ) -> MessageId:
-        """Stores what is to be said to the customer; the delivery job does the rest."""
+        """Stores what is said to the customer.
+
+        The channels there are fetch their messages, so to store one is to send it.
+        """
+        channel = select(conversations.c.channel).where(
+            self._own(conversations), conversations.c.id == conversation_id
+        )
         message_id = MessageId(new_id())
         await self._run(
             insert(messages).values(
@@ -93,20 +100,11 @@ class Messages(Room):
                 text=draft.text,
                 source=draft.source,
                 citations=[asdict(c) for c in draft.citations],
-                channel=channel,
-                delivery=Delivery.PENDING,
+                channel=channel.scalar_subquery(),
+                delivery=Delivery.SENT,
             )
         )
         return message_id
-
-    async def set_turn(self, message_id: MessageId, turn_id: TurnId) -> None:
-        await self._run(self._update(message_id).values(turn_id=turn_id))
-
-    async def set_delivery(self, message_id: MessageId, delivery: Delivery) -> None:
-        await self._run(self._update(message_id).values(delivery=delivery))
-
-    def _update(self, message_id: MessageId) -> Any:
-        return update(messages).where(self._own(messages), messages.c.id == message_id)
 
     async def get(self, message_id: MessageId) -> Message:
         row = await self._one(
