@@ -1,0 +1,101 @@
+"""The schema: one command makes it, running it again changes nothing, and it is what we think."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import psycopg
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from psycopg.conninfo import make_conninfo
+from pydantic import SecretStr
+from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
+
+from support_graph import bootstrap
+from support_graph.desk.parts import Desk
+from support_graph.settings import Settings
+from support_graph.store import schema
+from support_graph.store.database import APP_ROLE, ENGINE_ROLE
+from support_graph.store.engines import DataFolder, EmbeddedPostgres
+from support_graph.store.tables import metadata
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outside:
+    """A database of a company's own: `owner` may log in, and is no superuser."""
+
+    superuser: str
+    owner: str
+
+
+@pytest.fixture
+async def outside(settings: Settings, idle_desk: Desk) -> AsyncIterator[Outside]:
+    postgres = EmbeddedPostgres(DataFolder(settings.data))
+    await postgres.start()
+    superuser = postgres.dsn()
+    async with await psycopg.AsyncConnection.connect(superuser, autocommit=True) as admin:
+        await admin.execute("CREATE ROLE company LOGIN")
+        await admin.execute("CREATE DATABASE company OWNER company")
+        yield Outside(
+            superuser=superuser, owner=make_conninfo(superuser, user="company", dbname="company")
+        )
+        await admin.execute("DROP DATABASE company WITH (FORCE)")
+        await admin.execute("DROP ROLE company")
+    await postgres.stop()
+
+
+async def _grant_roles(outside: Outside) -> None:
+    async with await psycopg.AsyncConnection.connect(outside.superuser, autocommit=True) as admin:
+        await admin.execute(f"GRANT {APP_ROLE}, {ENGINE_ROLE} TO company")
+
+
+def _settings(outside: Outside, settings: Settings) -> Settings:
+    return settings.model_copy(update={"database_url": SecretStr(outside.owner)})
+
+
+async def test_a_user_who_may_not_make_roles_is_told_what_to_run(outside: Outside) -> None:
+    with pytest.raises(schema.RolesMissing, match=f"GRANT {APP_ROLE}, {ENGINE_ROLE}"):
+        await schema.migrate(outside.owner, embedded=False)
+
+
+async def test_a_desk_refuses_a_database_that_was_not_migrated(
+    outside: Outside, settings: Settings
+) -> None:
+    with pytest.raises(schema.SchemaOutdated, match="support-graph migrate"):
+        async with bootstrap.desk(_settings(outside, settings)):
+            pass
+
+
+async def test_a_desk_works_on_a_database_of_ones_own(outside: Outside, settings: Settings) -> None:
+    await _grant_roles(outside)
+    theirs = _settings(outside, settings)
+    await bootstrap.migrate(theirs)
+    await bootstrap.migrate(theirs)
+
+    async with bootstrap.desk(theirs) as desk:
+        async with desk.stores.across() as workspaces:
+            made = await workspaces.create("company")
+        async with desk.stores.within(made.id).begin() as tx:
+            assert await tx.workspace.read() == made
+            role = await tx.connection.exec_driver_sql("SELECT current_user")
+            assert role.scalar_one() == APP_ROLE
+
+
+async def test_the_tables_are_what_the_code_says(outside: Outside) -> None:
+    """Nothing to migrate: the frozen SQL of the migrations and `tables.py` say the same."""
+    await _grant_roles(outside)
+    await schema.migrate(outside.owner, embedded=False)
+
+    engine = create_engine(
+        "postgresql+psycopg://",
+        creator=lambda: psycopg.connect(outside.owner),
+        poolclass=NullPool,
+    )
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"include_name": _is_ours})
+        assert compare_metadata(context, metadata) == []
+
+
+def _is_ours(name: str | None, kind: str, parents: object) -> bool:
+    return kind != "table" or name in metadata.tables
