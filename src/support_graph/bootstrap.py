@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from support_graph.brain.ingest import Ingest
 from support_graph.brain.search import BrainSearch
@@ -34,6 +34,8 @@ from support_graph.store.vectors import Address, Vectors
 
 log = logging.getLogger(__name__)
 
+_CONNECT_SECONDS = 10
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Database:
@@ -48,7 +50,7 @@ class Database:
 async def database(settings: Settings) -> AsyncIterator[Database]:
     """The configured Postgres, or the embedded one, started if need be."""
     if settings.database_url is not None:
-        owner = settings.database_url.get_secret_value()
+        owner = _patient(settings.database_url.get_secret_value())
         yield Database(
             owner=owner, app=as_role(owner, APP_ROLE), engine=as_role(owner, ENGINE_ROLE)
         )
@@ -164,6 +166,12 @@ def _assemble(
         ingest=Ingest(embedder, allow_private=settings.fetch_private_addresses),
         clock=_now,
     )
+
+
+def _patient(conninfo: str) -> str:
+    """With a limit on connecting, unless it has its own: a host that hangs must not hang us."""
+    seconds = conninfo_to_dict(conninfo).get("connect_timeout") or _CONNECT_SECONDS
+    return make_conninfo(conninfo, connect_timeout=seconds)
 
 
 def _now() -> datetime:

@@ -57,12 +57,26 @@ async def read_upload(desk: Desk, workspace_id: WorkspaceId, upload_id: UUID) ->
     try:
         reading = await desk.ingest.read(upload, document)
     except (UnreadableDocument, AddressRefused) as error:
-        async with scope.begin() as tx:
-            await tx.documents.fail(document.id, str(error))
-            await tx.documents.done_with_upload(upload_id)
-            await tx.events.tell(f"document:{document.id}")
+        await _fail(scope, document.id, upload_id, str(error))
         return
     await _replace(desk, scope, document, reading, upload_id)
+
+
+async def give_up_reading(desk: Desk, workspace_id: WorkspaceId, upload_id: UUID) -> None:
+    """After the last try: whoever added the document must see that it is not being read."""
+    scope = desk.stores.within(workspace_id)
+    async with scope.begin() as tx:
+        upload = await tx.documents.get_upload(upload_id)
+    if upload is not None:
+        problem = "Reading it failed several times; the server's log says why."
+        await _fail(scope, upload.document_id, upload_id, problem)
+
+
+async def _fail(scope: Scope, document_id: DocumentId, upload_id: UUID, problem: str) -> None:
+    async with scope.begin() as tx:
+        await tx.documents.fail(document_id, problem)
+        await tx.documents.done_with_upload(upload_id)
+        await tx.events.tell(f"document:{document_id}")
 
 
 async def _replace(

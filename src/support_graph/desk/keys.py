@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from support_graph.desk.parts import Desk
 from support_graph.domain.ids import KeyId, WorkspaceId
@@ -47,12 +47,7 @@ async def revoke(desk: Desk, workspace_id: WorkspaceId, key_id: KeyId) -> None:
 async def authenticate(desk: Desk, secret: str) -> Key | None:
     """The key, or None when it is unknown or revoked."""
     async with desk.stores.presenting(_digest(secret)) as connection:
-        key = await key_with_digest(connection, _digest(secret))
-    if key is None or key.member_id is None:
-        return key
-    async with desk.stores.within(key.workspace_id).begin() as tx:
-        member = await tx.members.get(key.member_id)
-    return replace(key, member_name=member.name)
+        return await key_with_digest(connection, _digest(secret))
 
 
 def _digest(secret: str) -> bytes:

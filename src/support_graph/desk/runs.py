@@ -35,8 +35,8 @@ async def start(desk: Desk, turn_id: TurnId, question: Input) -> Ran:
     return _ran(state, state.pop("__interrupt__", ()))
 
 
-async def resume(desk: Desk, turn_id: TurnId, interrupt_id: str, decision: dict[str, Any]) -> None:
-    """Hands the decision to the waiting run; a thread that is through already is left alone."""
+async def resume(desk: Desk, turn_id: TurnId, interrupt_id: str, decision: dict[str, Any]) -> Ran:
+    """Hands the decision to the waiting run; a thread that is through already is only read."""
     graph, saver = _compiled(desk)
     config = _config(turn_id)
     snapshot = await graph.aget_state(config)
@@ -45,8 +45,12 @@ async def resume(desk: Desk, turn_id: TurnId, interrupt_id: str, decision: dict[
         answer: Command[str] | None = (
             Command(resume={interrupt_id: decision}) if snapshot.interrupts else None
         )
-        await graph.ainvoke(answer, config, durability="exit")
+        state = await graph.ainvoke(answer, config, durability="exit")
+        ran = _ran(state, state.pop("__interrupt__", ()))
+    else:
+        ran = _ran(snapshot.values, snapshot.interrupts)
     await saver.aprune([str(turn_id)], strategy="keep_latest")
+    return ran
 
 
 def _stopped(snapshot: StateSnapshot) -> bool:

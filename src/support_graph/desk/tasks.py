@@ -5,7 +5,7 @@ from uuid import UUID
 from procrastinate import JobContext, RetryStrategy
 
 from support_graph.desk.decisions import resume_turn
-from support_graph.desk.documents import read_upload
+from support_graph.desk.documents import give_up_reading, read_upload
 from support_graph.desk.indexing import sync_index
 from support_graph.desk.parts import Desk
 from support_graph.desk.queue import FORGET_JOBS, INGEST, RESUME_TURN, RUN_TURN, SYNC_INDEX
@@ -24,8 +24,8 @@ def register(desk: Desk) -> None:
 
     @app.task(name=RUN_TURN, retry=_RETRY, pass_context=True)
     async def _run_turn(context: JobContext, *, workspace_id: str, turn_id: str) -> None:
-        last = context.job.attempts >= _TRIES - 1
-        failure = "The assistant failed several times on this message." if last else None
+        last = "The assistant failed several times on this message."
+        failure = last if _is_last(context) else None
         await run_turn(desk, _workspace(workspace_id), TurnId(UUID(turn_id)), failure=failure)
 
     @app.task(name=RESUME_TURN, retry=_RETRY)
@@ -37,9 +37,14 @@ def register(desk: Desk) -> None:
     async def _sync_index(*, workspace_id: str, kind: str) -> None:
         await sync_index(desk, _workspace(workspace_id), kind)
 
-    @app.task(name=INGEST, retry=_RETRY)
-    async def _ingest(*, workspace_id: str, upload_id: str) -> None:
-        await read_upload(desk, _workspace(workspace_id), UUID(upload_id))
+    @app.task(name=INGEST, retry=_RETRY, pass_context=True)
+    async def _ingest(context: JobContext, *, workspace_id: str, upload_id: str) -> None:
+        try:
+            await read_upload(desk, _workspace(workspace_id), UUID(upload_id))
+        except Exception:
+            if _is_last(context):
+                await give_up_reading(desk, _workspace(workspace_id), UUID(upload_id))
+            raise
 
     # Also what keeps workers honest: without a periodic task, procrastinate 3.10 doesn't notice
     # when a worker's heartbeat or its connection that listens has died.
@@ -49,6 +54,10 @@ def register(desk: Desk) -> None:
         await app.job_manager.delete_old_jobs(
             nb_hours=_KEPT_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
         )
+
+
+def _is_last(context: JobContext) -> bool:
+    return context.job.attempts >= _TRIES - 1
 
 
 def _workspace(value: str) -> WorkspaceId:

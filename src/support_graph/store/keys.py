@@ -39,11 +39,22 @@ def _key(row: Row) -> Key:
 async def key_with_digest(connection: AsyncConnection, digest: bytes) -> Key | None:
     """The unrevoked key of that digest, as `Stores.presenting` lets it be seen.
 
-    The member's name is not among what a stranger may see, so it is left out here.
+    A valid key opens its workspace, so from there on the transaction is in it: the name of the
+    teammate it speaks for can be read.
     """
     query = select(keys).where(keys.c.digest == digest, keys.c.revoked_at.is_(None))
     row = (await connection.execute(query)).mappings().first()
-    return None if row is None else _key({**row, "member_name": None})
+    if row is None:
+        return None
+    name = None
+    if row["member_id"] is not None:
+        opened = ("app.workspace_id", str(row["workspace_id"]))
+        await connection.exec_driver_sql("SELECT set_config(%s, %s, true)", opened)
+        named = select(members.c.name).where(
+            members.c.workspace_id == row["workspace_id"], members.c.id == row["member_id"]
+        )
+        name = (await connection.execute(named)).scalar_one()
+    return _key({**row, "member_name": name})
 
 
 class Keys(Room):
