@@ -1,5 +1,7 @@
 """`support-graph demo`: the first thing anybody sees."""
 
+import re
+
 from support_graph.cli.demo.story import STORY
 from tests.cli.conftest import CommandLine
 
@@ -25,7 +27,7 @@ def test_the_demo_plays_its_story_and_ends(command_line: CommandLine) -> None:
     assert "it is learned: resolution" in answered
     assert f"Assistant: {STORY.answer}" in reworded
     assert f"Source: a past answer to “{STORY.unknown}”" in reworded
-    assert "✓ Answered by itself, 0." in reworded
+    assert re.search(r"✓ Answered by itself, \d+\.\d\d s after Tina answered", reworded)
     assert "Verdict: A past answer fits with a probability of" in explained
     assert "For it:" in explained
     assert "✓ Escalated to a teammate" in undone
@@ -33,24 +35,31 @@ def test_the_demo_plays_its_story_and_ends(command_line: CommandLine) -> None:
     assert command_line.at_work() == []
 
 
-def test_a_second_demo_finds_the_data_of_the_first(command_line: CommandLine) -> None:
+def test_a_second_demo_plays_it_again_on_the_same_data(command_line: CommandLine) -> None:
+    """Also when the first was broken off after the answer, which these commands leave behind."""
+    _teach(command_line, STORY.answer)
     demo = command_line("demo", "--once", "--port", "0")
     assert demo.code == 0, demo.out + demo.err
     assert "were known from before" in demo.words
-    assert "broken off" not in demo.words
+    assert "An earlier demo was broken off; what it left is removed." in demo.words
     assert all(step in demo.words for step in STEPS)
 
 
 def test_a_demo_that_goes_otherwise_says_so(command_line: CommandLine) -> None:
-    """Also without a server: `ask` and `answer` run the jobs themselves."""
-    asked = command_line.succeeds("ask", STORY.unknown, "--workspace", "demo", "--json").json
-    assert asked["status"] == "escalated"
-    answer = ("answer", asked["escalation_id"], "No, by card only.", "--workspace", "demo")
-    assert "Learned: a new answer" in command_line.succeeds(*answer).words
+    _teach(command_line, "No, by card only.")
     demo = command_line("demo", "--once", "--port", "0")
     assert demo.code == 1
     assert "✗ Not as told: It should have gone to a teammate." in demo.words
     assert "Not all of that went as told" in demo.words
+
+
+def _teach(command_line: CommandLine, answer: str) -> None:
+    """Without a server: `ask` and `answer` run the jobs themselves."""
+    demo = ("--workspace", "demo")
+    asked = command_line.succeeds("ask", STORY.unknown, "--json", *demo).json
+    assert asked["status"] == "escalated"
+    learned = command_line.succeeds("answer", asked["escalation_id"], answer, *demo)
+    assert "Learned: a new answer" in learned.words
 
 
 def _steps(words: str) -> list[str]:

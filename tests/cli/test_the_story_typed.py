@@ -28,7 +28,7 @@ def test_what_a_teammate_types_answers_the_next_customer(
     command_line: CommandLine, server: Server
 ) -> None:
     escalated = command_line.succeeds("ask", QUESTION, "--page-title", "API keys")
-    assert "Escalated to a teammate: missing_knowledge." in escalated.words
+    assert "Escalated to a teammate: missing knowledge." in escalated.words
     waiting = command_line.succeeds("inbox")
     assert QUESTION in waiting.words
     short_id = waiting.out.splitlines()[1].split()[0]

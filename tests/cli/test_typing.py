@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from support_graph.cli import console
 from support_graph.settings import Settings
 from tests.cli.conftest import CommandLine
 
@@ -29,6 +30,10 @@ def test_a_mistyped_command_or_setting_is_a_sentence(command_line: CommandLine) 
     assert wrong.code == 1
     assert wrong.err.startswith("Error: SUPPORT_GRAPH_PORT: Input should be a valid integer")
     assert wrong.err.count("\n") == 1
+
+
+def test_what_customers_write_cannot_steer_the_terminal() -> None:
+    assert console.words("[red]\x1b[2J\x9b31mHello\r\n\tthere").plain == "[red][2J31mHello\n\tthere"
 
 
 def test_the_example_names_every_setting_with_its_default(

@@ -2,6 +2,7 @@
 
 import sys
 from importlib.metadata import PackageNotFoundError, version
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
@@ -68,6 +69,9 @@ def _root(
 
 def main() -> None:
     """Runs the command that was typed and exits with its code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal may lack ✓, which is no failure
+            stream.reconfigure(errors="replace")
     try:
         code = app(prog_name="support-graph", standalone_mode=False)
     except Exception as error:

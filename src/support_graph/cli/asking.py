@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from support_graph.cli import console
-from support_graph.cli.session import Session, session
+from support_graph.cli.session import DEFAULT_WORKSPACE, Session, session
 from support_graph.cli.short_ids import short
 from support_graph.cli.working import hands
 from support_graph.desk import receive
@@ -58,7 +58,7 @@ async def ask(workspace: str, question: Question, *, wait: float, as_json: bool)
         if as_json:
             console.dump(as_response(outcome))
         else:
-            _show(outcome)
+            _show(outcome, workspace)
 
 
 async def _outcome(at: Session, received: Received, *, wait: float) -> Outcome:
@@ -103,12 +103,12 @@ def as_response(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _show(outcome: Outcome) -> None:
+def _show(outcome: Outcome, workspace: str) -> None:
     match outcome.turn.status:
         case TurnStatus.ANSWERED:
             _show_reply(outcome)
         case TurnStatus.ESCALATED:
-            _show_escalation(outcome.turn)
+            _show_escalation(outcome.turn, workspace)
         case TurnStatus.OPEN:
             console.say("A teammate holds this conversation, and the message went to them.")
         case TurnStatus.PROCESSING:
@@ -126,13 +126,14 @@ def _show_reply(outcome: Outcome) -> None:
         console.say(f"  · {citation.title} ({where})", "dim")
 
 
-def _show_escalation(turn: Turn) -> None:
+def _show_escalation(turn: Turn, workspace: str) -> None:
     assert turn.escalation_id is not None
     verdict = turn.explanation["verdict"]
     escalation = short(turn.escalation_id)
-    console.say(f"Escalated to a teammate: {verdict['reason']}.", "yellow")
+    console.say(f"Escalated to a teammate: {verdict['reason'].replace('_', ' ')}.", "yellow")
     console.say(" ".join(verdict["words"]))
     drafted = turn.explanation.get("draft")
     if drafted:
         console.say(f"Draft, not sent: {drafted['text']}", "dim")
-    console.say(f'Escalation {escalation}; answer it: support-graph answer {escalation} "…"')
+    there = "" if workspace == DEFAULT_WORKSPACE else f" --workspace {workspace}"
+    console.say(f'Escalation {escalation}; answer it: support-graph answer {escalation} "…"{there}')

@@ -1,6 +1,7 @@
 """The terminal: results on stdout, everything about how it goes on stderr."""
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
@@ -13,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
 _PIPED_WIDTH = 100
+_STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _SECONDS = {"d": 86_400, "h": 3_600, "m": 60}
 
 
@@ -27,18 +29,23 @@ out = _console(stderr=False)
 err = _console(stderr=True)
 
 
+def words(text: str, style: str = "") -> Text:
+    """Other people's words: never read as markup, and nothing that would steer the terminal."""
+    return Text(_STEERING.sub("", text), style=style)
+
+
 def say(text: str, style: str = "") -> None:
-    """A line of the result; other people's words are never read as markup, nor cut."""
-    out.print(Text(text, style=style), soft_wrap=True)
+    """A line of the result, however long."""
+    out.print(words(text, style), soft_wrap=True)
 
 
 def complain(sentence: str) -> None:
-    err.print(Text.assemble(("Error: ", "bold red"), sentence), soft_wrap=True)
+    err.print(Text.assemble(("Error: ", "bold red"), words(sentence)), soft_wrap=True)
 
 
 def note(text: str) -> None:
     """Something worth knowing that is not the result."""
-    err.print(Text(text, style="dim"), soft_wrap=True)
+    err.print(words(text, "dim"), soft_wrap=True)
 
 
 def dump(value: Any) -> None:

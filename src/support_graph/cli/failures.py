@@ -23,8 +23,9 @@ def tell(error: Exception) -> int:
         return USAGE
     said = _foreseen(error)
     if said is None:
-        log.error("A command failed.", exc_info=error)
         where = logs.file()
+        if where:
+            log.error("A command failed.", exc_info=error)
         details = (
             f"{where} has the details" if where else "`support-graph --debug …` shows the details"
         )
@@ -56,7 +57,7 @@ def sentence(error: Exception) -> str | None:
 def _of_settings(error: Exception) -> str | None:
     from pydantic import ValidationError
 
-    if not isinstance(error, ValidationError):
+    if not isinstance(error, ValidationError) or error.title != "Settings":
         return None
     # Without the values: some of them are secrets.
     wrong = [(str(e["loc"][0]).upper(), e["msg"]) for e in error.errors(include_input=False)]
@@ -83,9 +84,13 @@ def _of_engines(error: Exception) -> str | None:
 
     from support_graph.store.vectors import VectorsDamaged, VectorsUnavailable
 
-    away = (psycopg.OperationalError, sqlalchemy.exc.OperationalError)
-    if isinstance(error, (*away, ConnectorException, PoolTimeout)):
+    if isinstance(error, sqlalchemy.exc.OperationalError):
+        return f"Postgres can't be used: {first_line(error.orig or error)}."
+    if isinstance(error, (psycopg.OperationalError, ConnectorException, PoolTimeout)):
         return f"Postgres can't be used: {first_line(error)}."
+    if isinstance(error, psycopg.ProgrammingError) and "connection info" in str(error):
+        # Not in its own words, which quote a part of it: perhaps the password.
+        return "DATABASE_URL is not an address that Postgres understands."
     if isinstance(error, VectorsUnavailable):
         return f"Chroma can't be reached: {first_line(error)}."
     if isinstance(error, VectorsDamaged):
@@ -94,7 +99,7 @@ def _of_engines(error: Exception) -> str | None:
 
 
 def _of_machine(error: Exception) -> str | None:
-    if not isinstance(error, OSError):
+    if not isinstance(error, OSError) or not str(error):  # a bare TimeoutError is none of these
         return None
     place = f"{error.filename}: " if error.filename else ""
     return f"{place}{error.strerror or error}."
@@ -102,4 +107,4 @@ def _of_machine(error: Exception) -> str | None:
 
 def first_line(error: BaseException) -> str:
     """What an error says, as far as it fits into a sentence of ours."""
-    return str(error).strip().split("\n", 1)[0].rstrip(".")
+    return str(error).strip().split("\n", 1)[0].rstrip(".?")

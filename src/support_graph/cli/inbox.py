@@ -1,7 +1,6 @@
 """The escalations that wait for a teammate."""
 
 from rich.table import Table
-from rich.text import Text
 
 from support_graph.cli import console
 from support_graph.cli.session import Session, session
@@ -54,7 +53,7 @@ def _show_all(escalations: list[Escalation]) -> None:
             console.age(escalation.created_at),
             _status(escalation),
             escalation.reason.value,
-            Text(escalation.question),
+            console.words(escalation.question),
         )
     console.out.print(table)
 

@@ -1,7 +1,6 @@
 """Makes, lists and revokes API keys."""
 
 from rich.table import Table
-from rich.text import Text
 
 from support_graph.cli import console
 from support_graph.cli.session import session
@@ -40,8 +39,8 @@ async def list_all(workspace: str, *, as_json: bool) -> None:
             short(key.id),
             f"{key.prefix}…",
             key.role.value,
-            Text(key.name),
-            Text(key.member_name or ""),
+            console.words(key.name),
+            console.words(key.member_name or ""),
             revoked,
         )
     if found_keys:

@@ -31,7 +31,7 @@ def bound(host: str, port: int) -> socket.socket:
         listener.close()
         reason = (error.strerror or str(error)).lower()
         raise CommandFailed(
-            f"Can't listen on {host}:{port}: {reason}; choose another with --host and --port."
+            f"Can't listen on {host}:{port}: {reason}; choose another port, or host."
         ) from error
     return listener
 

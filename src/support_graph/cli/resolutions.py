@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 
 from rich.table import Table
-from rich.text import Text
 
 from support_graph.cli import console
 from support_graph.cli.failures import CommandFailed
@@ -151,7 +150,11 @@ def _show_all(items: Sequence[Resolution]) -> None:
         asked = one.content.phrasings[0].text
         more = f" (+{len(one.content.phrasings) - 1})" if len(one.content.phrasings) > 1 else ""
         table.add_row(
-            short(one.id), str(one.revision), _status(one), Text(asked + more), Text(_brief(one))
+            short(one.id),
+            str(one.revision),
+            _status(one),
+            console.words(asked + more),
+            console.words(_brief(one)),
         )
     console.out.print(table)
 

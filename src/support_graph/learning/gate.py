@@ -31,8 +31,11 @@ class Case:
 
     @property
     def confidence(self) -> float:
-        judgement = self.resolution if self.uses_resolution else self.brain
-        return judgement.confidence if judgement and self.has_draft else 0.0
+        """In the draft, or in the best evidence when nothing was worth drafting."""
+        if self.has_draft:
+            judgement = self.resolution if self.uses_resolution else self.brain
+            return judgement.confidence if judgement else 0.0
+        return max((j.confidence for j in (self.resolution, self.brain) if j), default=0.0)
 
 
 def judge(case: Case) -> Verdict:
@@ -69,7 +72,7 @@ def _forbidden(case: Case) -> _Reason | None:
 
 def _unsure(case: Case) -> _Reason | None:
     if not case.has_draft or case.confidence < SOMETHING:
-        words = "Nothing that was answered before or is in the documents fits this question."
+        words = "Nothing that was answered before or is in the documents is likely to answer this."
         return HandoffReason.MISSING_KNOWLEDGE, (words,)
     if case.pinned_rival:
         words = "The documents say something, but a pinned answer may apply instead."

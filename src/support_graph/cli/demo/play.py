@@ -4,12 +4,14 @@ import asyncio
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+import httpx
+
 from support_graph import bootstrap
 from support_graph.cli import console, logs
 from support_graph.cli.demo import scene, stage
 from support_graph.cli.demo.api import Customer, Teammate, connected
 from support_graph.cli.demo.scene import Keys
-from support_graph.cli.demo.steps import play
+from support_graph.cli.demo.steps import Play
 from support_graph.cli.demo.story import STORY
 from support_graph.cli.failures import CommandFailed
 from support_graph.cli.listening import bound
@@ -61,15 +63,26 @@ async def _demo(settings: Settings, *, once: bool) -> bool:
 
 
 async def _story(service: Service, keys: Keys) -> bool:
-    async with (
-        connected(service.url, keys.customer) as customer,
-        connected(service.url, keys.teammate) as teammate,
-    ):
-        hers = Teammate(teammate)
-        await _fill_brain(hers)
-        if await scene.tidy_up(hers, STORY):
-            stage.line("An earlier demo was broken off; what it left is removed.", "dim")
-        return await play(STORY, Customer(customer, STORY.customer), hers)
+    """Whether everything went as told; a request that fails ends the story, and is said."""
+    try:
+        async with (
+            connected(service.url, keys.customer) as customer,
+            connected(service.url, keys.teammate) as teammate,
+        ):
+            return await _played(Customer(customer, STORY.customer), Teammate(teammate))
+    except httpx.HTTPStatusError as error:
+        answered = f"{error.request.url.path} answered {error.response.status_code}"
+        stage.failed(f"Not as told: {answered}.")
+    except httpx.TransportError as error:
+        stage.failed(f"Not as told: the service doesn't answer ({type(error).__name__}).")
+    return False
+
+
+async def _played(customer: Customer, teammate: Teammate) -> bool:
+    await _fill_brain(teammate)
+    if await scene.tidy_up(teammate, STORY):
+        stage.line("  An earlier demo was broken off; what it left is removed.", "dim")
+    return await Play(STORY, customer, teammate).all()
 
 
 async def _fill_brain(teammate: Teammate) -> None:

@@ -19,12 +19,12 @@ def heading(number: int, title: str) -> None:
 
 def speech(who: str, words: str) -> None:
     """What somebody says."""
-    _print(Text.assemble((f"{who}: ", "bold"), words), indent=_INDENT)
+    _print(Text.assemble((f"{who}: ", "bold"), console.words(words)), indent=_INDENT)
 
 
 def fact(words: str) -> None:
     """What is to be known about it."""
-    _print(Text(words, style="dim"), indent=_INDENT)
+    _print(console.words(words, "dim"), indent=_INDENT)
 
 
 def worked(words: str) -> None:

@@ -4,14 +4,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import httpx
-
 from support_graph.cli.demo import stage
 from support_graph.cli.demo.api import Customer, Json, Teammate
 from support_graph.cli.demo.story import Story
 from support_graph.cli.short_ids import short
-
-_PROMISED_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +85,6 @@ class Play:
         if learned.resolution_id not in {c["id"] for c in told["reply"]["citations"]}:
             self._otherwise("It should rest on what was just learned.")
         stage.worked(f"Answered by itself, {elapsed:.2f} s after {self._story.teammate} answered.")
-        if elapsed > _PROMISED_SECONDS:
-            self._otherwise("That should take less than a second.")
         return str(told["turn_id"])
 
     async def _explained(self, turn_id: str) -> None:
@@ -155,17 +149,3 @@ class Play:
 def _sure(told: Json) -> str:
     verdict = told["verdict"]
     return f"{verdict['confidence']:.1%} sure, and {verdict['threshold']:.0%} is asked for."
-
-
-async def play(story: Story, customer: Customer, teammate: Teammate) -> bool:
-    """Whether everything went as told; a request that fails ends the story, and is said."""
-    play = Play(story, customer, teammate)
-    try:
-        return await play.all()
-    except httpx.HTTPStatusError as error:
-        stage.failed(
-            f"Not as told: {error.request.url.path} answered {error.response.status_code}."
-        )
-    except httpx.TransportError as error:
-        stage.failed(f"Not as told: the service doesn't answer ({type(error).__name__}).")
-    return False

@@ -22,10 +22,10 @@ STORY = Story(
     teammate="Tina",
     page="Operations",
     documented="Which Postgres versions are supported?",
-    unknown="Can I pay by invoice instead of by credit card?",
+    unknown="Does it work with Postgres on Amazon RDS?",
     answer=(
-        "Yes: on the Scale plan we invoice once a year. Write to billing@example.com with your "
-        "company's address, and your next renewal comes as an invoice."
+        "Yes. Set DATABASE_URL to your RDS instance and run support-graph migrate once; the "
+        "instance's master user may create the roles that it needs."
     ),
-    reworded="Is it possible to get an invoice rather than paying by credit card?",
+    reworded="Can I point it at a Postgres that runs on Amazon RDS?",
 )

@@ -16,6 +16,8 @@ from support_graph.store.database import Transaction
 _READ = 3
 _PINNED_MAY_APPLY = 0.5
 _QUOTED = 400
+_WORTH_SHOWING = 0.05
+"""Evidence that is less likely than this to answer would only waste a teammate's time."""
 
 
 async def draft(state: State, *, tools: Tools) -> dict[str, Any]:
@@ -27,7 +29,10 @@ async def draft(state: State, *, tools: Tools) -> dict[str, Any]:
         passages = await _passages(tx, state)
     trust = _confidence(state.get("resolution"))
     pinned_rival = candidate is not None and candidate.content.pinned and trust >= _PINNED_MAY_APPLY
-    if candidate is not None and (not passages or trust >= _confidence(state.get("brain"))):
+    documented = _confidence(state.get("brain"))
+    if max(trust, documented) < _WORTH_SHOWING:
+        return {"draft": None}
+    if candidate is not None and (not passages or trust >= documented):
         return {"draft": _from_resolution(candidate, state)}
     if not passages:
         return {"draft": None}
