@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from support_graph.domain.ids import IntentId, ResolutionId
+from support_graph.domain.ids import ResolutionId
 
 
 class HandoffReason(StrEnum):
@@ -58,13 +58,6 @@ class Verdict:
     threshold: float
     reason: HandoffReason | None
     words: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NearestIntent:
-    id: IntentId
-    name: str
-    similarity: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
