@@ -33,6 +33,8 @@ from support_graph.store.database import Transaction
 T = TypeVar("T")
 
 QUESTION = "How do I reset my API key?"
+UNSURE = "The integration says my key is not valid any more"
+"""Near enough to QUESTION for a draft, and not for an answer."""
 REWORDED = "How can I reset the API key I have?"
 ANSWER = "Open Settings, choose API keys, and press Regenerate."
 UNRELATED = "What is the weather in Berlin?"

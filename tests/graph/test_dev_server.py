@@ -24,6 +24,7 @@ from tests.graph.conftest import (
     REPOSITORY,
     REWORDED,
     UNRELATED,
+    UNSURE,
     Rows,
     Studio,
     langgraph_dev,
@@ -155,7 +156,7 @@ async def test_a_draft_is_decided_in_every_shape(
     person: Studio, desk: Desk, workspace: WorkspaceId, shape: Any, said: str | None
 ) -> None:
     known = await teach(desk, workspace, QUESTION, ANSWER)
-    thread = await person.waits_with(UNRELATED)
+    thread = await person.waits_with(UNSURE)
 
     state = await person.resumes(thread, shape)
 
