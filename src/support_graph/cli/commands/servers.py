@@ -27,7 +27,7 @@ def serve(
     ] = None,
     workers: Workers = None,
 ) -> None:
-    """Serve the API and the pages, and run the jobs."""
+    """Serve the API, and run the jobs."""
     with console.waiting():
         from support_graph.cli import serving
     asyncio.run(serving.serve(host=host, port=port, workers=workers))
