@@ -1,8 +1,6 @@
 """The Brain's confidence rises with its evidence and stays low where there is none."""
 
 import math
-from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import pytest
@@ -13,8 +11,7 @@ from support_graph.brain.evidence import LIMIT, NAMES, PRIOR, features
 from support_graph.brain.ranking import Matches, Ranked, indexed_text, rank
 from support_graph.models.lexicon import Lexicon
 from support_graph.models.minilm import MiniLM
-
-Rows = Callable[[str], list[dict[str, Any]]]
+from tests.conftest import Rows
 
 PASSAGES = [
     ("Billing", "A refund is paid to your card within five working days after we approve it."),

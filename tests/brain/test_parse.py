@@ -1,8 +1,6 @@
 """Documents of every supported format are read; those that can't be say why."""
 
 import io
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,8 +11,7 @@ from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 from support_graph.brain.errors import UnreadableDocument
 from support_graph.brain.parse import decoded, parse
 from support_graph.domain.documents import ParsedDocument
-
-Rows = Callable[[str], list[dict[str, Any]]]
+from tests.conftest import Rows
 
 MARKDOWN = b"""---
 title: "Billing & invoices"

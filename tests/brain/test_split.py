@@ -1,8 +1,6 @@
 """Passages fit the embedder and keep together what belongs together."""
 
 import re
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,8 +10,7 @@ from support_graph.brain.parse import parse
 from support_graph.brain.split import LONGEST_WHOLE, PASSAGE_LENGTH, split
 from support_graph.domain.documents import ParsedDocument, Section
 from support_graph.models import minilm_session
-
-Rows = Callable[[str], list[dict[str, Any]]]
+from tests.conftest import Rows
 
 SENTENCE = "A refund is paid to the card that was charged for it. "
 

@@ -1,8 +1,6 @@
 """The offline model knows a question from thanks, a wish for a person and an attack."""
 
 import time
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,8 +12,7 @@ from support_graph.models.folding import fold
 from support_graph.models.intentions import asks_for_human, instructs
 from support_graph.models.minilm import MiniLM
 from support_graph.models.offline import OfflineLanguageModel
-
-Rows = Callable[[str], list[dict[str, Any]]]
+from tests.conftest import Rows
 
 HISTORY = [
     Utterance(author=Author.CONTACT, text="Hi! How much is the monthly plan?"),

@@ -6,10 +6,8 @@ thousands of them.
 """
 
 import itertools
-import json
 from collections.abc import Callable, Iterator
 from functools import partial
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +15,7 @@ import pytest
 
 from support_graph.desk.parts import Desk
 from support_graph.domain.ids import ConversationId
+from tests.conftest import Rows
 from tests.web.operations import Leaf, Operation
 from tests.web.sweep import Target, drained, kinds, together, valid
 
@@ -35,9 +34,8 @@ PACKED = {
 
 
 @pytest.fixture(scope="session")
-def lines(public_data: Path) -> list[str]:
-    rows = (public_data / "security_naughty_strings.jsonl").read_text(encoding="utf-8")
-    found = [json.loads(row)["text"] for row in rows.split("\n") if row]
+def lines(rows: Rows) -> list[str]:
+    found = [row["text"] for row in rows("security_naughty_strings")]
     assert len(found) > 500
     return found
 
