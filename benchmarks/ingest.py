@@ -79,7 +79,7 @@ async def _indexed(client: httpx.AsyncClient, started: float) -> float:
         waiting = [
             float(line.rsplit(" ", 1)[1])
             for line in metrics.splitlines()
-            if line.startswith("support_graph_index_waiting")
+            if line.startswith("support_graph_index_outbox_waiting")
         ]
         if not waiting:
             raise SystemExit("/metrics does not say how much waits for the index")

@@ -22,7 +22,9 @@ def bound(host: str, port: int) -> socket.socket:
     Whoever connects early waits instead of being refused. Raises CommandFailed.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # Named, because asyncio spares only sockets that say they are TCP the 40 ms of Nagle and
+    # delayed acknowledgement.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
