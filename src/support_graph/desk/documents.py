@@ -56,7 +56,10 @@ async def read_upload(desk: Desk, workspace_id: WorkspaceId, upload_id: UUID) ->
         document = await tx.documents.get(upload.document_id)
     try:
         reading = await desk.ingest.read(upload, document)
-    except (UnreadableDocument, AddressRefused) as error:
+    except UnreadableDocument as error:
+        await _fail(scope, document.id, upload_id, f"It can't be read: {error.reason}.")
+        return
+    except AddressRefused as error:
         await _fail(scope, document.id, upload_id, str(error))
         return
     await _replace(desk, scope, document, reading, upload_id)
