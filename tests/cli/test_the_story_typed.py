@@ -73,7 +73,7 @@ def test_a_folder_is_read_into_the_brain(command_line: CommandLine, server: Serv
     first = command_line("ingest", "documents")
     assert first.code == 1
     assert "✓ documents/returns.md: 1 passage" in first.out
-    assert "✗ documents/broken.pdf can't be read" in first.out
+    assert "✗ documents/broken.pdf: It can't be read" in first.out
     again = command_line.succeeds("ingest", "documents/returns.md", "--json").json["documents"]
     assert [(d["status"], d["passages"], d["unchanged"]) for d in again] == [("ready", 1, True)]
 

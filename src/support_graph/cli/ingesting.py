@@ -133,7 +133,7 @@ def _show(read: Sequence[Read]) -> None:
                 unchanged = ", unchanged" if one.unchanged else ""
                 console.say(f"✓ {document.source}: {_passages(document)}{unchanged}")
             case DocumentStatus.FAILED:
-                console.say(f"✗ {document.error}", "red")
+                console.say(f"✗ {document.source}: {document.error}", "red")
             case DocumentStatus.PROCESSING:
                 console.say(f"… {document.source}: not read yet; a worker will go on", "yellow")
 
