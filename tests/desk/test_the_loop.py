@@ -139,6 +139,21 @@ async def test_the_same_answer_to_another_wording_becomes_its_phrasing(
     assert second.resolution_id == first.resolution_id
 
 
+async def test_the_same_answer_to_two_questions_that_waited_at_once_is_one_resolution(
+    ana: Customer, tina: Answerer
+) -> None:
+    """Neither question knew of the other's answer when it was asked."""
+    first = await ana.asks("Where is my invoice?")
+    second = await Customer(desk=ana.desk, workspace=ana.workspace, name="ben").asks(
+        "I need a receipt for my accountant, please"
+    )
+    one = await tina.answers(first, "It is under Billing, as a PDF.")
+    other = await tina.answers(second, "Hi! It is under Billing, as a PDF.")
+
+    assert other.merged
+    assert other.resolution_id == one.resolution_id
+
+
 async def test_an_accepted_draft_merges_into_what_it_came_from(
     ana: Customer, tina: Answerer
 ) -> None:

@@ -17,6 +17,12 @@ def test_the_same_words_are_the_same_answer(one: str, other: str) -> None:
     assert compare(one, other, cosine=0.5) is Likeness.SAME
 
 
+def test_a_greeting_around_the_same_words_is_the_same_answer() -> None:
+    one = "Open Settings, choose API keys, and press Regenerate."
+    other = f"Hello Ana, thanks for asking! {one} Have a nice day and come back any time."
+    assert compare(one, other, cosine=0.82) is Likeness.SAME
+
+
 def test_the_same_meaning_in_other_words_is_the_same_answer() -> None:
     one = "You will find it under Billing."
     other = "Have a look at the billing page, it is there."

@@ -1,8 +1,8 @@
 """Turns a teammate's decision into knowledge: a new resolution, or a phrasing of a known one.
 
 An accepted or edited suggestion is that resolution. A free-typed answer is compared with the
-answers that the question brought up; when it is one of them, the question becomes its next
-phrasing.
+answers that the question brought up and with the nearest other ones; when it is one of them, the
+question becomes its next phrasing.
 """
 
 from collections.abc import Sequence
@@ -21,6 +21,7 @@ from support_graph.models.base import Embedder, LanguageModel
 from support_graph.store.database import Transaction
 from support_graph.store.embeddings import Vector
 
+_NEAREST = 5
 _PRECEDENCE = (Likeness.SAME, Likeness.DOUBTFUL)
 
 
@@ -176,8 +177,13 @@ class Capture:
         return replace(content, phrasings=tuple(phrasings))
 
     async def _match(self, tx: Transaction, answer: str, situation: Situation) -> Match | None:
-        known = await tx.resolutions.among(situation.candidates)
-        usable = [known[i] for i in situation.candidates if i in known and known[i].usable]
+        """Among what the question brought up, and what says nearly the same by now: another
+        teammate may have given this answer while this question was waiting."""
+        vector = (await self._embedder.embed([answer]))[0]
+        nearest = await tx.resolutions.nearest_answers(vector, _NEAREST)
+        ids = list(dict.fromkeys([*situation.candidates, *nearest]))
+        known = await tx.resolutions.among(ids)
+        usable = [known[i] for i in ids if i in known and known[i].usable]
         if not usable:
             return None
         vectors = await self._embedder.embed([answer, *(r.content.answer for r in usable)])

@@ -17,6 +17,8 @@ from support_graph.domain.ids import ResolutionId
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _SAME_WORDS = 88.0
 _SAME_MEANING = 0.92
+_SHARED_WORDS, _SHARED_MEANING = 90.0, 0.80
+"""Together: nearly all words of the shorter text stand in the longer one, and it means the same."""
 _ALIKE_WORDS = 65.0
 _ALIKE_MEANING = 0.80
 
@@ -44,7 +46,8 @@ def compare(one: str, other: str, *, cosine: float) -> Likeness:
     if _numbers(one) != _numbers(other):
         near = ratio >= _ALIKE_WORDS or cosine >= _ALIKE_MEANING
         return Likeness.DOUBTFUL if near else Likeness.DIFFERENT
-    if ratio >= _SAME_WORDS or cosine >= _SAME_MEANING:
+    shared = fuzz.token_set_ratio(*processed) >= _SHARED_WORDS and cosine >= _SHARED_MEANING
+    if ratio >= _SAME_WORDS or cosine >= _SAME_MEANING or shared:
         return Likeness.SAME
     if ratio >= _ALIKE_WORDS or cosine >= _ALIKE_MEANING:
         return Likeness.DOUBTFUL

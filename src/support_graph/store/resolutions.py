@@ -25,7 +25,7 @@ from support_graph.domain.resolutions import (
     ResolutionStatus,
     Revision,
 )
-from support_graph.store.embeddings import Vector, pack
+from support_graph.store.embeddings import Vector, pack, unpack
 from support_graph.store.rooms import Page, Room, Row
 from support_graph.store.tables import (
     intents,
@@ -223,6 +223,21 @@ class Resolutions(Room):
 
     async def ids_like(self, part: str) -> Sequence[UUID]:
         return await self._ids_like(resolutions, part)
+
+    async def nearest_answers(self, vector: Vector, k: int) -> Sequence[ResolutionId]:
+        """The `k` resolutions in use whose answers' vectors are nearest to `vector`, best first.
+
+        Exact, over all of them: it is asked once a human answer, and not once a message.
+        """
+        rows = await self._all(
+            select(resolutions.c.id, resolutions.c.answer_embedding).where(
+                self._own(resolutions), resolutions.c.status == ResolutionStatus.ACTIVE
+            )
+        )
+        if not rows:
+            return []
+        cosines = unpack([row["answer_embedding"] for row in rows], len(vector)) @ vector
+        return [ResolutionId(rows[i]["id"]) for i in (-cosines).argsort(kind="stable")[:k]]
 
     async def changed_since(self, store_version: int) -> Sequence[Resolution]:
         """Every head that moved after `store_version`, in the order of the changes."""
