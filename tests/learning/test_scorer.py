@@ -1,6 +1,7 @@
 """The scorer: votes add up, features say what they are named for, confidence follows."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,9 +11,10 @@ from hypothesis import strategies as st
 from support_graph.learning import features, votes
 from support_graph.learning.calibration import Calibration
 from support_graph.learning.explain import VOCABULARY
-from support_graph.learning.features import Standing
+from support_graph.learning.features import Contest, Standing
 from support_graph.learning.memory import typicality
-from support_graph.learning.recall import PRIOR
+
+PRIOR = Calibration.prior(features.PRIOR, precision=features.PRIOR_PRECISION, kappa=features.KAPPA)
 
 cosines = st.floats(-1, 1)
 scored = st.lists(st.tuples(st.integers(0, 5), cosines), min_size=1, max_size=30)
@@ -45,6 +47,31 @@ MURKY = Standing(
     bad=1.0,
     novelty=0.7,
 )
+
+WON = Contest(
+    likelihood=-150.0,
+    rival_likelihood=-260.0,
+    new_likelihood=-230.0,
+    voters=4,
+    entropy=0.1,
+    pair_ok=2.0,
+    pair_bad=0.0,
+    unfiled=0.4,
+)
+LOST = Contest(
+    likelihood=-230.0,
+    rival_likelihood=-228.0,
+    new_likelihood=-226.0,
+    voters=1,
+    entropy=2.2,
+    pair_ok=0.0,
+    pair_bad=1.0,
+    unfiled=0.75,
+)
+EXTENDED_PRIORS = [
+    Calibration.prior(beta, precision=features.EXTENDED_PRECISION, kappa=features.EXTENDED_KAPPA)
+    for beta in (features.PRIOR_OF_BANK, features.PRIOR_OF_ASSISTANT)
+]
 
 
 def _confidence(standing: Standing) -> float:
@@ -91,6 +118,129 @@ def test_the_mixture_is_that_of_the_reference() -> None:
     c = 1 / (1 + math.exp(-1))
     assert ballot is not None
     assert ballot.share[0] == pytest.approx(0.4 * v + 0.2 * b + 0.4 * c)
+
+
+def test_likelihoods_have_half_of_the_votes() -> None:
+    near, word = [(0, 0.80), (1, 0.75)], [(1, 3.0), (0, 1.0)]
+    centroids = {0: 0.7, 1: 0.66}
+    without = votes.count(near=near, word=word, centroids=centroids)
+
+    ballot = votes.count(
+        near=near, word=word, centroids=centroids, likelihoods={0: -200.0, 1: -193.0}
+    )
+
+    likely = 1 / (1 + math.exp(1))
+    assert ballot is not None
+    assert without is not None
+    assert ballot.likely[0] == pytest.approx(likely)
+    assert ballot.share[0] == pytest.approx(0.5 * without.share[0] + 0.5 * likely)
+    assert sum(ballot.share.values()) == pytest.approx(1.0)
+
+
+def test_a_ballot_tells_how_clear_it_was() -> None:
+    clear = votes.count(
+        near=[(0, 0.9), (1, 0.4)],
+        word=[(0, 9.0)],
+        centroids={0: 0.9, 1: 0.3, 2: 0.2},
+        likelihoods={0: -100.0, 1: -200.0, 2: -300.0},
+    )
+    divided = votes.count(
+        near=[(1, 0.9), (0, 0.9)],
+        word=[(1, 3.0), (0, 3.0)],
+        centroids={0: 0.5, 1: 0.5},
+        likelihoods={0: -100.0, 1: -99.0},
+    )
+
+    assert clear is not None
+    assert divided is not None
+    assert (clear.candidate, clear.runner_up, clear.agreement) == (0, 1, 4)
+    assert clear.entropy < 0.01
+    # Equal votes are the older answer's, and only the likelihoods tell the two apart.
+    assert (divided.candidate, divided.runner_up, divided.agreement) == (1, 0, 1)
+    assert divided.entropy == pytest.approx(math.log(2), abs=0.01)
+
+
+def test_an_answer_without_others_has_no_runner_up() -> None:
+    ballot = votes.count(near=[(0, 0.9)], word=[], centroids={0: 0.9}, likelihoods={0: -100.0})
+
+    assert ballot is not None
+    assert ballot.runner_up is None
+    assert ballot.agreement == 3
+
+
+@pytest.mark.parametrize("prior", EXTENDED_PRIORS)
+def test_both_priors_tell_a_clear_contest_from_a_lost_one(prior: Calibration) -> None:
+    assert prior.confidence(features.extended(CLEAR, WON)) > 0.97
+    assert prior.confidence(features.extended(MURKY, LOST)) < 0.25
+
+
+def test_the_six_are_those_of_the_formula() -> None:
+    values = dict(zip(features.EXTENDED_NAMES, features.extended(CLEAR, WON), strict=True))
+
+    assert list(values.values())[:10] == features.of(CLEAR)
+    assert values["likelihood_lead"] == 4.0  # 2 ln(1 + 110/12) = 4.6, clipped
+    assert values["familiarity"] == pytest.approx(2 * math.log(1 + 80 / 15))
+    assert values["agreement"] == pytest.approx(1.2)
+    assert values["uncertainty"] == pytest.approx(-0.9)
+    assert values["pair_record"] == pytest.approx(math.log(3.8 / 0.2 / 9))
+    assert values["unanswerable"] == 0.0
+    near = features.extended(CLEAR, replace(WON, unfiled=CLEAR.similarity))
+    assert near[-1] == pytest.approx(0.2 / 0.15)
+
+
+def test_an_answer_without_rivals_is_compared_with_a_new_one() -> None:
+    values = features.extended(CLEAR, replace(LOST, rival_likelihood=None))
+
+    assert values[10] == pytest.approx(-2 * math.log(1 + 4 / 12))
+
+
+@given(
+    likelihood=st.floats(-1e4, 1e4),
+    rival=st.none() | st.floats(-1e4, 1e4),
+    new=st.floats(-1e4, 1e4),
+    voters=st.integers(0, 4),
+    entropy=st.floats(0, 9),
+    ok=st.floats(0, 100),
+    bad=st.floats(0, 100),
+    unfiled=cosines,
+)
+def test_none_of_the_six_outvotes_the_rest(
+    likelihood: float,
+    rival: float | None,
+    new: float,
+    voters: int,
+    entropy: float,
+    ok: float,
+    bad: float,
+    unfiled: float,
+) -> None:
+    contest = Contest(
+        likelihood=likelihood,
+        rival_likelihood=rival,
+        new_likelihood=new,
+        voters=voters,
+        entropy=entropy,
+        pair_ok=ok,
+        pair_bad=bad,
+        unfiled=unfiled,
+    )
+
+    values = features.extended(MURKY, contest)
+
+    assert len(values) == len(features.EXTENDED_NAMES) == len(features.PRIOR_OF_BANK)
+    assert all(-4.0 <= value <= 4.0 for value in values)
+
+
+@given(outcomes=st.lists(st.booleans(), max_size=200))
+def test_a_track_record_forgets_and_stays_bounded(outcomes: list[bool]) -> None:
+    ok = bad = 0.0
+    for right in outcomes:
+        ok, bad = features.counted(ok, bad, right=right)
+
+    assert 0 <= ok <= 10
+    assert 0 <= bad <= 10
+    assert (ok > 0) == any(outcomes)
+    assert (bad > 0) == (not all(outcomes))
 
 
 @given(

@@ -1,7 +1,8 @@
 """From features to a probability: a Bayesian logistic model that is modest where it saw little.
 
 p = sigmoid(beta'x - kappa * sqrt(x' H^-1 x)), where H is the Hessian of the posterior at beta.
-With nothing seen, H is the precision of the Gaussian prior.
+With nothing seen, H is the precision of the Gaussian prior. `fitted` learns beta from labels,
+`threshold` says from which p a target precision is met, and the audits keep both honest.
 """
 
 from collections.abc import Sequence
@@ -11,6 +12,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 Matrix = NDArray[np.float64]
+
+LABELS_USED = 4_000
+REFIT_EVERY = 25
+CONFIDENCES_USED = 400
+
+_FLOOR = 0.6
+_NEVER = 0.995
+_AUDIT_LEAST, _AUDIT_MOST = 0.0075, 0.3
+_NOTICED, _NOTICED_PSEUDO, _NOTICED_LEAST, _NOTICED_MOST = 0.2, 30.0, 0.05, 0.6
+
+_STEPS = 100
+_HALVINGS = 60
+_CLOSE = 1e-9
+_ENOUGH_DESCENT = 1e-4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Labels:
+    """Candidates whose outcome is known: `features` (n, d), `right` 0 or 1 (n,), `weight` (n,).
+
+    What a human decided weighs 1, silence is right and weighs 1, and a complaint is wrong and
+    weighs 1 / `noticed_share`, since it stands for those who didn't complain.
+    """
+
+    features: Matrix
+    right: Matrix
+    weight: Matrix
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -27,9 +55,84 @@ class Calibration:
         mean = np.asarray(beta, dtype=np.float64)
         return cls(beta=mean, hessian=np.eye(len(mean)) * precision, kappa=kappa)
 
+    def fitted(self, labels: Labels, *, start: Matrix | None = None) -> "Calibration":
+        """The posterior of `labels` with this for a prior; `start` only saves steps.
+
+        Newton's method on a strictly convex sum, halving a step until it descends: undamped, it
+        leaps from far-off starts to further ones.
+        """
+        beta = self.beta if start is None else start
+        loss, slope, hessian = self._curve(beta, labels)
+        for _ in range(_STEPS):
+            step = np.linalg.solve(hessian, slope)
+            descent = float(slope @ step)
+            if descent < _CLOSE**2:
+                break
+            size = 1.0
+            for _ in range(_HALVINGS):
+                if (
+                    self._loss(beta - size * step, labels)
+                    <= loss - _ENOUGH_DESCENT * size * descent
+                ):
+                    break
+                size /= 2
+            else:  # nothing left to gain that floats can tell
+                break
+            beta = beta - size * step
+            loss, slope, hessian = self._curve(beta, labels)
+        return Calibration(beta=beta, hessian=hessian, kappa=self.kappa)
+
     def confidence(self, features: Sequence[float]) -> float:
         """A probability in (0, 1) that the candidate is right."""
         x = np.asarray(features, dtype=np.float64)
         doubt = float(np.sqrt(x @ np.linalg.solve(self.hessian, x)))
         logit = float(self.beta @ x) - self.kappa * doubt
         return float(1.0 / (1.0 + np.exp(-np.clip(logit, -60, 60))))
+
+    def _loss(self, beta: Matrix, labels: Labels) -> float:
+        logits = labels.features @ beta
+        away = beta - self.beta
+        missed = np.logaddexp(0, logits) - labels.right * logits
+        return float(labels.weight @ missed) + 0.5 * float(away @ self.hessian @ away)
+
+    def _curve(self, beta: Matrix, labels: Labels) -> tuple[float, Matrix, Matrix]:
+        """Loss, gradient and Hessian at `beta`."""
+        x, weight = labels.features, labels.weight
+        p = 1.0 / (1.0 + np.exp(-np.clip(x @ beta, -60, 60)))
+        slope = x.T @ (weight * (p - labels.right)) + self.hessian @ (beta - self.beta)
+        hessian = (x.T * (weight * p * (1 - p))) @ x + self.hessian
+        return self._loss(beta, labels), slope, hessian
+
+
+def due(*, labels: int, fitted_at: int) -> bool:
+    """Whether a fit made at `fitted_at` labels should be renewed at `labels`."""
+    return labels // REFIT_EVERY > fitted_at // REFIT_EVERY
+
+
+def threshold(confidences: Sequence[float], target: float, *, floor: float = _FLOOR) -> float:
+    """From which confidence on to answer, so that the answers are right to the share `target`.
+
+    The lowest of the latest confidences (those of all candidates, the current one included) that
+    is at least `floor` and from which on they are `target` on average.
+    """
+    latest = np.asarray(confidences[-CONFIDENCES_USED:], dtype=np.float64)
+    levels, counts = np.unique(latest[latest >= floor], return_counts=True)
+    levels, counts = levels[::-1], counts[::-1]
+    enough = np.flatnonzero(np.cumsum(levels * counts) / np.cumsum(counts) >= target)
+    return float(levels[enough[-1]]) if len(enough) else max(_NEVER, target)
+
+
+def audit_probability(confidence: float) -> float:
+    """How probably a human should see what could be answered: oftener where it teaches more."""
+    return min(_AUDIT_MOST, max(_AUDIT_LEAST, 1 - confidence))
+
+
+def noticed_share(*, noticed: int, wrong_audits: Sequence[float]) -> float:
+    """Which share of wrong answers is complained about.
+
+    `wrong_audits` are the audit probabilities of those answers that an audit found wrong: each
+    stands for (1 - a) / a that were sent.
+    """
+    sent = sum((1 - a) / a for a in wrong_audits)
+    share = (_NOTICED_PSEUDO * _NOTICED + noticed) / (_NOTICED_PSEUDO + sent)
+    return min(_NOTICED_MOST, max(_NOTICED_LEAST, share))

@@ -1,0 +1,124 @@
+"""How familiar a question is: likelihoods by answer, learned from all messages that humans handled.
+
+An answer is known by the messages that were filed under it; one that nothing was filed under yet,
+because it was written by hand, by its phrasings. The model is a function of those messages and
+their order alone, so every process arrives at the same one.
+"""
+
+from collections.abc import Collection, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from support_graph.domain.ids import TurnId
+from support_graph.learning.plda import Beliefs, Plda, Scatter, due, milestone
+from support_graph.store.embeddings import Vector
+
+Matrix = NDArray[np.float32]
+
+
+class Familiarity:
+    """One workspace's. Answers are rows of its memory; `settle` must follow every change."""
+
+    def __init__(self, dimensions: int) -> None:
+        self._dimensions = dimensions
+        self._filed: dict[TurnId, tuple[int | None, Vector]] = {}
+        self._known: set[int] = set()
+        self._apart: Matrix | None = None
+        self._phrased: dict[int, Matrix] = {}
+        self._usable: set[int] = set()
+        self._fresh: list[tuple[int, Vector]] = []
+        self._stale = False
+        self._scatter = Scatter(dimensions)
+        self._beliefs = Beliefs(Plda.solve(self._scatter), self._scatter)
+
+    def file(self, turn_id: TurnId, row: int | None, vector: Vector) -> None:
+        """A human answered this with the answer in `row`; None: with none that was to be learned.
+
+        Filing a turn again moves it, or does nothing.
+        """
+        known = self._filed.get(turn_id)
+        if known is not None and known[0] == row:
+            return
+        if known is not None or (row is not None and row in self._phrased):
+            self._stale = True
+        self._filed[turn_id] = (row, vector)
+        self._apart = None
+        if row is not None:
+            self._known.add(row)
+            self._phrased.pop(row, None)
+            if row in self._usable:
+                self._fresh.append((row, vector))
+
+    def use(self, row: int, phrasings: Matrix) -> None:
+        """The answer is in use; it has these phrasings (n, D)."""
+        known = row in self._known
+        if row not in self._usable:
+            self._usable.add(row)
+            self._stale = self._stale or known
+        if known:
+            return
+        old = self._phrased.get(row)
+        if old is None:
+            self._fresh.extend((row, vector) for vector in phrasings)
+        elif old.shape != phrasings.shape or not np.array_equal(old, phrasings):
+            self._stale = True
+        self._phrased[row] = phrasings
+
+    def drop(self, row: int) -> None:
+        """The answer is not in use any more, and leaves no trace."""
+        if row in self._usable:
+            self._usable.discard(row)
+            self._phrased.pop(row, None)
+            self._stale = True
+
+    def settle(self) -> None:
+        """Takes in what changed; tens of milliseconds when the model has to be solved again."""
+        if self._stale:
+            self._rebuild()
+        else:
+            for row, vector in self._fresh:
+                self._add(row, vector)
+        self._fresh.clear()
+        self._stale = False
+
+    def likelihoods(self, vector: Vector, rows: Collection[int]) -> tuple[dict[int, float], float]:
+        """Log-likelihoods by row, and that of a new answer."""
+        known, new = self._beliefs.log_likelihoods(vector)
+        places = {row: self._scatter.row(row) for row in rows}
+        return (
+            {row: new if at is None else float(known[at]) for row, at in places.items()},
+            new,
+        )
+
+    def unfiled(self, vector: Vector) -> float:
+        """The largest cosine of a message that was answered with nothing to be learned; or 0."""
+        if self._apart is None:
+            apart = [message for row, message in self._filed.values() if row is None]
+            self._apart = np.stack([*apart, np.zeros(self._dimensions, dtype=np.float32)])
+        return float((self._apart @ vector).max())
+
+    def _messages(self) -> Sequence[tuple[int, Vector]]:
+        filed = [(row, v) for row, v in self._filed.values() if row in self._usable]
+        phrased = [(row, v) for row, vectors in self._phrased.items() for v in vectors]
+        return [(row, v) for row, v in (*filed, *phrased) if row is not None]
+
+    def _rebuild(self) -> None:
+        self._scatter = Scatter(self._dimensions)
+        self._beliefs = Beliefs(Plda.solve(self._scatter), self._scatter)
+        messages = self._messages()
+        solved = milestone(len(messages))
+        for row, vector in messages[:solved]:
+            self._scatter.add(row, vector)
+        self._solve()
+        for row, vector in messages[solved:]:
+            self._add(row, vector)
+
+    def _add(self, row: int, vector: Vector) -> None:
+        self._scatter.add(row, vector)
+        self._beliefs.refresh(self._scatter, row)
+        if due(learned=self._beliefs.model.learned, messages=self._scatter.messages):
+            self._solve()
+
+    def _solve(self) -> None:
+        self._beliefs = Beliefs(Plda.solve(self._scatter), self._scatter)

@@ -1,0 +1,174 @@
+"""Learning whom to trust: the fit has one end from any start, and the threshold keeps its word."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support_graph.learning import features
+from support_graph.learning.calibration import (
+    Calibration,
+    Labels,
+    Matrix,
+    audit_probability,
+    due,
+    noticed_share,
+    threshold,
+)
+
+WIDE = 5
+coefficients = st.lists(st.floats(-3, 3), min_size=WIDE, max_size=WIDE)
+probabilities = st.floats(0, 1)
+confidences = st.lists(probabilities, max_size=60)
+
+
+def _labels(seed: int, n: int, hardest: float) -> Labels:
+    """Random features in ±4, and outcomes that can be separated or not."""
+    rng = np.random.default_rng(seed)
+    x = rng.uniform(-4, 4, size=(n, WIDE))
+    noise = hardest * rng.normal(size=n)
+    return Labels(
+        features=x,
+        right=(x[:, 0] + noise > 0).astype(np.float64),
+        weight=rng.choice([1.0, 5.0, 20.0], size=n),
+    )
+
+
+labels = st.builds(_labels, st.integers(0, 2**32 - 1), st.integers(0, 200), st.floats(0, 5))
+
+
+def _slope(prior: Calibration, fit: Calibration, seen: Labels) -> Matrix:
+    p = 1 / (1 + np.exp(-seen.features @ fit.beta))
+    slope: Matrix = seen.features.T @ (seen.weight * (p - seen.right))
+    return slope + prior.hessian @ (fit.beta - prior.beta)
+
+
+@given(
+    beta=coefficients, start=st.lists(st.floats(-50, 50), min_size=WIDE, max_size=WIDE), seen=labels
+)
+def test_the_fit_ends_at_the_bottom_from_any_start(
+    beta: list[float], start: list[float], seen: Labels
+) -> None:
+    prior = Calibration.prior(beta, precision=4.0, kappa=0.15)
+
+    fit = prior.fitted(seen, start=np.array(start))
+
+    assert np.abs(_slope(prior, fit, seen)).max() < 1e-4
+    assert fit.beta == pytest.approx(prior.fitted(seen).beta, abs=1e-5)
+
+
+@given(beta=coefficients, x=coefficients)
+def test_without_labels_the_posterior_is_the_prior(beta: list[float], x: list[float]) -> None:
+    prior = Calibration.prior(beta, precision=4.0, kappa=0.15)
+    nothing = Labels(features=np.zeros((0, WIDE)), right=np.zeros(0), weight=np.zeros(0))
+
+    fit = prior.fitted(nothing)
+
+    assert fit.beta == pytest.approx(prior.beta)
+    assert fit.hessian == pytest.approx(prior.hessian)
+    assert fit.confidence(x) == pytest.approx(prior.confidence(x))
+
+
+@given(beta=coefficients, seen=labels, x=coefficients)
+def test_confidence_is_a_probability_and_labels_only_take_doubt(
+    beta: list[float], seen: Labels, x: list[float]
+) -> None:
+    prior = Calibration.prior(beta, precision=4.0, kappa=0.15)
+
+    fit = prior.fitted(seen)
+
+    assert 0 < fit.confidence(x) < 1
+    doubt = [np.array(x) @ np.linalg.solve(c.hessian, np.array(x)) for c in (prior, fit)]
+    assert doubt[1] <= doubt[0] + 1e-12
+
+
+def test_a_weight_is_that_many_labels() -> None:
+    prior = Calibration.prior([0.0, 0.0], precision=4.0, kappa=0.15)
+    once = Labels(
+        features=np.array([[1.0, 2.0], [1.0, -1.0]]),
+        right=np.array([0.0, 1.0]),
+        weight=np.array([3.0, 1.0]),
+    )
+    thrice = Labels(
+        features=once.features[[0, 0, 0, 1]],
+        right=once.right[[0, 0, 0, 1]],
+        weight=np.ones(4),
+    )
+
+    assert prior.fitted(once).beta == pytest.approx(prior.fitted(thrice).beta)
+
+
+def test_what_turned_out_wrong_is_trusted_less() -> None:
+    prior = Calibration.prior(features.PRIOR_OF_BANK, precision=4.0, kappa=0.15)
+    x = [1.0, 1.5, 1.0, 1.0, 1.0, 0.5, 1.0, 0.0, 0.0, 0.0, 2.0, 2.0, 1.0, -0.8, 0.0, 0.0]
+    wrong = Labels(features=np.array([x] * 10), right=np.zeros(10), weight=np.ones(10))
+
+    assert prior.fitted(wrong).confidence(x) < 0.5 < prior.confidence(x)
+
+
+@given(latest=confidences, low=probabilities, high=probabilities, floor=probabilities)
+def test_a_higher_target_never_lowers_the_threshold(
+    latest: list[float], low: float, high: float, floor: float
+) -> None:
+    low, high = sorted((low, high))
+
+    assert threshold(latest, low, floor=floor) <= threshold(latest, high, floor=floor)
+
+
+@given(latest=confidences, target=st.floats(0.5, 0.995))
+def test_what_passes_the_threshold_meets_the_target_on_average(
+    latest: list[float], target: float
+) -> None:
+    tau = threshold(latest, target)
+    passing = [p for p in latest if p >= tau]
+
+    assert tau >= 0.6
+    assert not passing or sum(passing) / len(passing) >= target - 1e-9
+
+
+def test_the_threshold_is_the_lowest_that_will_do() -> None:
+    assert threshold([0.2, 0.99, 0.95, 0.90, 0.9], 0.97) == 0.95
+    assert threshold([0.99, 0.95, 0.95], 0.97) == 0.99
+    assert threshold([0.99] * 40 + [0.5], 0.97) == 0.99
+    assert threshold([0.99] * 40 + [0.5], 0.97, floor=0.4) == 0.5
+
+
+def test_nobody_is_trusted_until_somebody_can_be() -> None:
+    assert threshold([], 0.97) == 0.995
+    assert threshold([0.96, 0.3], 0.97) == 0.995
+    assert threshold([0.997], 0.999) == 0.999
+
+
+def test_only_the_latest_messages_count() -> None:
+    assert threshold([0.99] * 400 + [0.7] * 400, 0.97) == 0.995
+
+
+@given(low=probabilities, high=probabilities)
+def test_the_surer_the_rarer_the_audit(low: float, high: float) -> None:
+    low, high = sorted((low, high))
+
+    assert 0.0075 <= audit_probability(high) <= audit_probability(low) <= 0.3
+    assert audit_probability(0.9) == pytest.approx(0.1)
+
+
+@given(noticed=st.integers(0, 500), wrong=st.lists(st.floats(0.0075, 0.3), max_size=60))
+def test_the_share_of_noticed_errors_stays_inside_its_bounds(
+    noticed: int, wrong: list[float]
+) -> None:
+    share = noticed_share(noticed=noticed, wrong_audits=wrong)
+
+    assert 0.05 <= share <= 0.6
+    assert share <= noticed_share(noticed=noticed + 1, wrong_audits=wrong)
+    assert share >= noticed_share(noticed=noticed, wrong_audits=[*wrong, 0.05])
+
+
+def test_the_share_of_noticed_errors_is_a_fifth_until_it_is_known() -> None:
+    assert noticed_share(noticed=0, wrong_audits=[]) == pytest.approx(0.2)
+    # Each of these audits stands for 19 wrong answers that were sent: 190, of which 19 noticed.
+    assert noticed_share(noticed=19, wrong_audits=[0.05] * 10) == pytest.approx(25 / 220)
+
+
+def test_a_fit_is_renewed_every_25_labels() -> None:
+    assert [n for n in range(1, 80) if due(labels=n, fitted_at=n - 1)] == [25, 50, 75]
+    assert due(labels=60, fitted_at=25)
+    assert not due(labels=49, fitted_at=25)
