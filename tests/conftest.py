@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -68,9 +69,14 @@ async def other_workspace(idle_desk: Desk) -> WorkspaceId:
     return await new_workspace(idle_desk)
 
 
-async def new_workspace(desk: Desk) -> WorkspaceId:
+async def new_workspace(desk: Desk, *, audits: bool = False) -> WorkspaceId:
+    """Without audits nothing is left to chance."""
     async with desk.stores.across() as workspaces:
-        return (await workspaces.create(f"workspace {new_id()}")).id
+        made = await workspaces.create(f"workspace {new_id()}")
+    if not audits:
+        async with desk.stores.within(made.id).begin() as tx:
+            await tx.workspace.set(replace(made.settings, audit_ceiling=0.0))
+    return made.id
 
 
 @pytest.fixture(scope="session")

@@ -20,11 +20,13 @@ SAMPLES: dict[str, Json] = {
     "/v1/resolutions/{resolution_id}/merge": {"into": "{teammate_id}"},
     "/v1/brain/documents": {"title": "Title", "text": "Text"},
     "/v1/settings": {},
+    "/v1/messages/{message_id}/feedback": {"rating": "up"},
     "/v1/keys": {"role": "channel", "name": "key"},
 }
 QUERIES = {"/v1/brain/search": {"q": "warranty"}}
 CHANNEL = {
     "POST /v1/messages",
+    "POST /v1/messages/{message_id}/feedback",
     "GET /v1/conversations",
     "GET /v1/conversations/{conversation_id}",
     "GET /v1/conversations/{conversation_id}/events",
@@ -57,6 +59,7 @@ async def ids(acme: Company) -> dict[str, str]:
     asked = await acme.asks("What is this?")
     return {
         "conversation_id": asked["conversation_id"],
+        "message_id": asked["message_id"],
         "turn_id": asked["turn_id"],
         "escalation_id": asked["escalation_id"],
         "resolution_id": (await acme.teaches("Who are you?", "Acme."))["id"],
@@ -152,9 +155,18 @@ async def test_two_keys_for_a_new_teammate_make_one_teammate(acme: Company) -> N
 
 async def test_settings_are_the_admins(acme: Company) -> None:
     url = "/v1/settings"
-    assert (await acme.admin.get(url)).json() == {"mode": "auto", "target_precision": 0.97}
-    changed = await acme.admin.patch(url, json={"target_precision": 0.9})
-    assert changed.json() == {"mode": "auto", "target_precision": 0.9}
-    for wrong in ({"mode": "on"}, {"target_precision": 1}, {"mode": None}, {"x": 1}):
+    before = (await acme.admin.get(url)).json()
+    assert before["target_precision"] == 0.97
+    changed = (await acme.admin.patch(url, json={"target_precision": 0.9})).json()
+    assert changed == {**before, "target_precision": 0.9}
+    wrongs: tuple[Json, ...] = (
+        {"mode": "on"},
+        {"target_precision": 1},
+        {"audit_ceiling": 2},
+        {"silence_hours": 0},
+        {"mode": None},
+        {"x": 1},
+    )
+    for wrong in wrongs:
         problem(await acme.admin.patch(url, json=wrong), 422, "invalid")
-    assert (await acme.admin.get(url)).json() == {"mode": "auto", "target_precision": 0.9}
+    assert (await acme.admin.get(url)).json() == changed

@@ -156,3 +156,17 @@ async def test_one_customer_who_writes_everywhere_at_once_is_one_contact(acme: C
     listed = (await acme.channel.get("/v1/conversations")).json()["items"]
     contacts = {item["contact"]["id"]: item["contact"]["ids"] for item in listed}
     assert list(contacts.values()) == [sorted(ids)]
+
+
+async def test_a_customer_rates_a_reply(acme: Company) -> None:
+    await acme.teaches("How do I change my plan?", "Under Billing, choose Plan.")
+    answer = await acme.asks("How do I change my plan?")
+    feedback = f"{URL}/{answer['reply']['message_id']}/feedback"
+
+    given = await acme.channel.post(feedback, json={"rating": "down", "comment": "Not mine."})
+
+    assert given.status_code == 200
+    assert given.json() == {"turn_id": answer["turn_id"], "rating": "down"}
+    question = f"{URL}/{answer['message_id']}/feedback"
+    problem(await acme.channel.post(question, json={"rating": "up"}), 422, "invalid")
+    problem(await acme.channel.post(feedback, json={"rating": "sideways"}), 422, "invalid")

@@ -5,6 +5,7 @@ from support_graph.domain.explanations import Vocabulary
 
 VOCABULARY = Vocabulary(
     weights=dict(zip(NAMES, PRIOR.beta, strict=True)),
+    unwelcome=frozenset({"other_page", "missing"}),
     speaking_for={
         "cosine": "the passage means much the same as the question",
         "lead": "no other passage comes near",

@@ -179,6 +179,7 @@ async def resume_turn(desk: Desk, workspace_id: WorkspaceId, turn_id: TurnId) ->
     await runs.resume(desk, turn_id, decision.interrupt_id, _as_answer(decision))
     async with scope.begin() as tx:
         await desk.queue.sync_index(tx, RESOLUTIONS)
+        await desk.queue.refit(tx)
         await tx.events.tell(f"learned:{turn_id}")
 
 

@@ -13,6 +13,8 @@ RUN_TURN = "run_turn"
 RESUME_TURN = "resume_turn"
 SYNC_INDEX = "sync_index"
 INGEST = "ingest"
+REFIT = "refit"
+SETTLE = "settle"
 FORGET_JOBS = "forget_jobs"
 
 
@@ -38,6 +40,11 @@ class Queue:
         """One waiting job is enough: it takes everything that is there when it starts."""
         name = f"index:{tx.workspace_id}:{kind}"
         await self._defer(tx, SYNC_INDEX, lock=name, queueing_lock=name, kind=kind)
+
+    async def refit(self, tx: Transaction) -> None:
+        """Learns from new labels, if they are enough."""
+        name = f"refit:{tx.workspace_id}"
+        await self._defer(tx, REFIT, lock=name, queueing_lock=name)
 
     async def ingest(self, tx: Transaction, document_id: UUID, upload_id: UUID) -> None:
         await self._defer(tx, INGEST, lock=f"document:{document_id}", upload_id=upload_id)

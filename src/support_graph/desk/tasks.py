@@ -8,9 +8,20 @@ from support_graph.desk.decisions import resume_turn
 from support_graph.desk.documents import give_up_reading, read_upload
 from support_graph.desk.indexing import sync_index
 from support_graph.desk.parts import Desk
-from support_graph.desk.queue import FORGET_JOBS, INGEST, RESUME_TURN, RUN_TURN, SYNC_INDEX
+from support_graph.desk.queue import (
+    FORGET_JOBS,
+    INGEST,
+    REFIT,
+    RESUME_TURN,
+    RUN_TURN,
+    SETTLE,
+    SYNC_INDEX,
+)
+from support_graph.desk.signals import settle_everywhere
 from support_graph.desk.turns import run_turn
+from support_graph.domain.evidence import EvidenceKind
 from support_graph.domain.ids import TurnId, WorkspaceId
+from support_graph.learning.calibrating import refit
 
 _TRIES = 4
 _KEPT_HOURS = 30 * 24
@@ -36,6 +47,16 @@ def register(desk: Desk) -> None:
     @app.task(name=SYNC_INDEX)
     async def _sync_index(*, workspace_id: str, kind: str) -> None:
         await sync_index(desk, _workspace(workspace_id), kind)
+
+    @app.task(name=REFIT)
+    async def _refit(*, workspace_id: str) -> None:
+        async with desk.stores.within(_workspace(workspace_id)).begin() as tx:
+            await refit(tx, EvidenceKind.RESOLUTION)
+
+    @app.periodic(cron="*/10 * * * *")
+    @app.task(name=SETTLE, queueing_lock=SETTLE)
+    async def _settle(timestamp: int) -> None:  # noqa: ARG001 - when it was due
+        await settle_everywhere(desk)
 
     @app.task(name=INGEST, retry=_RETRY, pass_context=True)
     async def _ingest(context: JobContext, *, workspace_id: str, upload_id: str) -> None:

@@ -97,8 +97,15 @@ async def finish(desk: Desk, tx: Transaction, turn: Turn, state: State, status: 
         status=status,
         was=turn.status,
         explanation=explanation(desk, state),
-        confidence=state["verdict"]["confidence"],
+        confidence=_confidence(state),
+        audit_chance=state["verdict"]["audit_chance"],
     )
+
+
+def _confidence(state: State) -> float | None:
+    """None for a turn without evidence to judge, such as a greeting."""
+    judged = state.get("resolution") or state.get("brain")
+    return state["verdict"]["confidence"] if judged else None
 
 
 async def note_use(tx: Transaction, turn: Turn, state: State, *, role: str) -> None:

@@ -51,13 +51,47 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """Whether a draft is sent, and why. `reason` is None when it is."""
+    """Whether a draft is sent, and why. `reason` is None when it is.
+
+    `audit_chance` is that with which it goes to a human although it could be sent; None where it
+    could not.
+    """
 
     send: bool
     confidence: float
     threshold: float
     reason: HandoffReason | None
     words: tuple[str, ...]
+    audit_chance: float | None = None
+
+
+class EvidenceKind(StrEnum):
+    """Each kind of evidence has a calibration of its own."""
+
+    RESOLUTION = "resolution"
+    BRAIN = "brain"
+
+
+class LabelSource(StrEnum):
+    """Who said whether a candidate was right: a teammate who answered, one who was asked only for
+    that (`audit`), the customer by a rating, or nobody for long enough."""
+
+    HUMAN = "human"
+    AUDIT = "audit"
+    RATING = "rating"
+    SILENCE = "silence"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """Whether a turn's best candidate was right; `features` as they were when it was judged."""
+
+    kind: EvidenceKind
+    source: LabelSource
+    right: bool
+    weight: float
+    features: tuple[float, ...]
+    confidence: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,13 +34,17 @@ class WorkspaceSettings:
 
     `target_precision` is the promised share of right answers among automatic ones;
     `near_duplicate` the cosine from which a new phrasing teaches nothing;
-    `phrasing_limit` how many phrasings a resolution keeps.
+    `phrasing_limit` how many phrasings a resolution keeps; `audit_ceiling` the most of what could
+    be answered that is given to a human to measure errors; `silence_hours` after how long an
+    answer that nobody complained about counts as right.
     """
 
     mode: Mode = Mode.AUTO
     target_precision: float = 0.97
     near_duplicate: float = 0.90
     phrasing_limit: int = 20
+    audit_ceiling: float = 0.3
+    silence_hours: float = 24.0
     greeting_reply: str = "Hello! What can I help you with?"
     thanks_reply: str = "You're welcome!"
 

@@ -10,6 +10,8 @@ from typing import Annotated, Any, Required
 # Before Python 3.12 pydantic, which makes Studio's schemas, can't look into typing's own TypedDict.
 from typing_extensions import TypedDict
 
+from support_graph.domain.evidence import Judgement
+
 
 class Understood(TypedDict):
     """`kind` is a MessageKind; `standalone` the question without its conversation."""
@@ -38,11 +40,15 @@ class Drafted(TypedDict):
 
 
 class VerdictGiven(TypedDict):
+    """`audit_chance` is that with which this went to a human although it could be answered; None
+    where it could not."""
+
     send: bool
     confidence: float
     threshold: float
     reason: str | None
     words: list[str]
+    audit_chance: float | None
 
 
 class Question(TypedDict, total=False):
@@ -80,6 +86,12 @@ class State(Input, total=False):
     # Both by node, and joined, since the two searches run side by side.
     failures: Annotated[dict[str, str], or_]
     timings_ms: Annotated[dict[str, float], or_]
+
+
+def judgement(judged: Judged | None) -> Judgement | None:
+    if judged is None:
+        return None
+    return Judgement(confidence=judged["confidence"], features=judged["features"])
 
 
 def standalone(state: State) -> str:

@@ -15,6 +15,7 @@ from support_graph.domain.ids import IntentId, PhrasingId, ResolutionId, TurnId,
 from support_graph.domain.resolutions import Change, Content, Phrasing, Resolution, ResolutionStatus
 from support_graph.domain.turns import Action, Decision, DecisionOutcome, Learned
 from support_graph.domain.workspaces import WorkspaceSettings
+from support_graph.learning.lessons import Judged, lessons, take_label
 from support_graph.learning.merging import Likeness, Match, compare
 from support_graph.learning.revise import Author, NewResolution, create, revise
 from support_graph.models.base import Embedder, LanguageModel
@@ -40,6 +41,7 @@ class Situation:
     candidates: Sequence[ResolutionId]
     intent: str | None
     provenance: dict[str, Any]
+    judged: Judged
 
 
 class Capture:
@@ -61,8 +63,27 @@ class Capture:
         decision, learned = await tx.decisions.lock(decision.turn_id, decision.interrupt_id)
         if learned is None:
             learned = await self._learn(tx, decision, situation, settings)
+            await self._file(tx, decision, situation, learned)
             await tx.decisions.set_learned(decision.turn_id, decision.interrupt_id, learned, now)
         return learned
+
+    async def _file(
+        self, tx: Transaction, decision: Decision, situation: Situation, learned: Learned
+    ) -> None:
+        """Keeps what a human answered the message with, and what that says about the candidates."""
+        if not decision.action.replies:
+            return
+        answered_with = learned.resolution_id
+        vectors = await self._embedder.embed([situation.question])
+        await tx.filed.add(
+            turn_id=situation.turn_id,
+            resolution_id=answered_with,
+            vector=vectors[0],
+            embedding_model=self._embedder.name,
+            store_version=await tx.workspace.next_store_version(),
+        )
+        for label in lessons(decision, situation.judged, answered_with=answered_with):
+            await take_label(tx, situation.turn_id, label, situation.judged)
 
     async def _learn(
         self,

@@ -1,10 +1,11 @@
 """What the features of a past answer say to a support lead."""
 
 from support_graph.domain.explanations import Vocabulary
-from support_graph.learning.features import NAMES, PRIOR
+from support_graph.learning.features import EXTENDED_NAMES, PRIOR_OF_BANK
 
 VOCABULARY = Vocabulary(
-    weights=dict(zip(NAMES, PRIOR, strict=True)),
+    weights=dict(zip(EXTENDED_NAMES, PRIOR_OF_BANK, strict=True)),
+    unwelcome=frozenset({"novelty", "unanswerable"}),
     speaking_for={
         "vote": "the past answers agree on this one",
         "similarity": "a known phrasing is very close to the question",
@@ -15,6 +16,10 @@ VOCABULARY = Vocabulary(
         "experience": "it has been asked for in many ways",
         "track_record": "it has been right before",
         "novelty": "few questions are new these days",
+        "likelihood_lead": "it is far likelier than any other answer",
+        "familiarity": "such questions were answered with it before",
+        "agreement": "every way of looking points to it",
+        "pair_record": "it was right before when the same answer came second",
     },
     speaking_against={
         "vote": "the past answers disagree",
@@ -26,5 +31,10 @@ VOCABULARY = Vocabulary(
         "experience": "it has been asked for in few ways",
         "track_record": "it has been wrong before",
         "novelty": "most questions are still new",
+        "likelihood_lead": "another answer is nearly as likely",
+        "familiarity": "no such question was answered with it before",
+        "agreement": "the ways of looking point to different answers",
+        "pair_record": "it was wrong before when the same answer came second",
+        "unanswerable": "such a question was answered with something of its own before",
     },
 )

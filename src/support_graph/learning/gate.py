@@ -1,10 +1,12 @@
 """The gate: whether a draft is sent, or a human answers."""
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, replace
 
 from support_graph.domain.evidence import HandoffReason, Judgement, Verdict
 from support_graph.domain.messages import MessageKind
 from support_graph.domain.workspaces import Mode
+from support_graph.learning.calibration import audit_probability
 
 SOMETHING = 0.25
 """Below this confidence the evidence is not about the question: knowledge is missing."""
@@ -38,16 +40,43 @@ class Case:
         return max((j.confidence for j in (self.resolution, self.brain) if j), default=0.0)
 
 
-def judge(case: Case) -> Verdict:
-    """The verdict. It never sends more when the confidence is less, or the target is higher."""
-    reason, words = _forbidden(case) or _unsure(case) or (None, _assured(case))
+def judge(case: Case, *, threshold: float) -> Verdict:
+    """The verdict. It never sends more when the confidence is less, or the threshold is higher."""
+    reason, words = (
+        _forbidden(case) or _unsure(case, threshold) or (None, _assured(case, threshold))
+    )
     return Verdict(
         send=reason is None,
         confidence=case.confidence,
-        threshold=case.target_precision,
+        threshold=threshold,
         reason=reason,
         words=words,
+        audit_chance=None,
     )
+
+
+def audited(verdict: Verdict, *, luck: float, ceiling: float) -> Verdict:
+    """Gives some of what could be answered to a human all the same, so that errors are measured.
+
+    `luck` in [0, 1) decides; `ceiling` is the most that may be audited (0: nothing).
+    """
+    if not verdict.send:
+        return verdict
+    chance = min(ceiling, audit_probability(verdict.confidence))
+    if luck >= chance:
+        return replace(verdict, audit_chance=chance)
+    words = (
+        "It could be answered; a human is asked all the same, to see how often answers are right."
+    )
+    return replace(
+        verdict, send=False, reason=HandoffReason.AUDIT, words=(words,), audit_chance=chance
+    )
+
+
+def luck(turn_id: str) -> float:
+    """A number in [0, 1) that a turn keeps: run again after a crash, it is decided the same."""
+    digest = hashlib.sha256(turn_id.encode()).digest()
+    return int.from_bytes(digest[:8], "big") / 2**64
 
 
 _Reason = tuple[HandoffReason, tuple[str, ...]]
@@ -70,27 +99,27 @@ def _forbidden(case: Case) -> _Reason | None:
     return None
 
 
-def _unsure(case: Case) -> _Reason | None:
+def _unsure(case: Case, threshold: float) -> _Reason | None:
     if not case.has_draft or case.confidence < SOMETHING:
         words = "Nothing that was answered before or is in the documents is likely to answer this."
         return HandoffReason.MISSING_KNOWLEDGE, (words,)
     if case.pinned_rival:
         words = "The documents say something, but a pinned answer may apply instead."
         return HandoffReason.LOW_CONFIDENCE, (words,)
-    if case.confidence < case.target_precision:
+    if case.confidence < threshold:
         kind = "past answer" if case.uses_resolution else "passage"
         words = (
             f"The best {kind} is right with a probability of {case.confidence:.0%}, "
-            f"and {case.target_precision:.0%} is asked for."
+            f"and {threshold:.0%} is needed for {case.target_precision:.0%} right answers."
         )
         return HandoffReason.LOW_CONFIDENCE, (words,)
     return None
 
 
-def _assured(case: Case) -> tuple[str, ...]:
+def _assured(case: Case, threshold: float) -> tuple[str, ...]:
     kind = "A past answer" if case.uses_resolution else "A passage of the documents"
     words = (
         f"{kind} fits with a probability of {case.confidence:.1%}, "
-        f"and {case.target_precision:.0%} is asked for."
+        f"and {threshold:.1%} is needed for {case.target_precision:.0%} right answers."
     )
     return (words,)

@@ -16,10 +16,12 @@ from numpy.typing import NDArray
 from support_graph.domain.ids import PhrasingId, ResolutionId, WorkspaceId
 from support_graph.domain.resolutions import Resolution
 from support_graph.domain.scope import holds
+from support_graph.learning.familiarity import Familiarity
 from support_graph.models.lexicon import Lexicon
 from support_graph.models.words import words
 from support_graph.store.database import Transaction
 from support_graph.store.embeddings import Vector
+from support_graph.store.learned import Filed
 from support_graph.store.phrasings import StoredPhrasing
 
 _TYPICAL_MEAN, _TYPICAL_SD, _PSEUDO_COUNTS = 0.62, 0.13, 5.0
@@ -62,6 +64,7 @@ class Memory:
         self._rows: dict[ResolutionId, int] = {}
         self._matrix: NDArray[np.float32] = np.zeros((0, 0), dtype=np.float32)
         self._catching_up = asyncio.Lock()
+        self._familiarity: Familiarity | None = None
 
     async def refresh(self, tx: Transaction) -> int:
         """Catches up with the store; the version it then stands at.
@@ -70,8 +73,11 @@ class Memory:
         appear behind the one that was read.
         """
         async with self._catching_up:
-            if await tx.workspace.store_version() != self.version:
+            version = await tx.workspace.store_version()
+            if version != self.version:
                 await self._catch_up(tx)
+                # What came while this was read is read again: taking it in twice does no harm.
+                self.version = version
             return self.version
 
     def row(self, resolution_id: ResolutionId) -> int | None:
@@ -103,21 +109,47 @@ class Memory:
         owned = ((self._owners[phrasing], share * ceiling) for phrasing, share in found)
         return [(row, score) for row, score in owned if row in among][:k]
 
+    def likelihoods(self, vector: Vector, rows: Collection[int]) -> tuple[dict[int, float], float]:
+        """Log-likelihoods of `vector` by answer, and that of a new answer."""
+        return self._familiar(vector).likelihoods(vector, rows)
+
+    def unfiled(self, vector: Vector) -> float:
+        """The largest cosine of a message that was answered with nothing to be learned; or 0."""
+        return self._familiar(vector).unfiled(vector)
+
+    def _familiar(self, vector: Vector) -> Familiarity:
+        if self._familiarity is None:
+            self._familiarity = Familiarity(vector.shape[0])
+        return self._familiarity
+
     async def _catch_up(self, tx: Transaction) -> None:
+        filed = await tx.filed.since(self.version)
         changed = await tx.resolutions.changed_since(self.version)
         usable = [r.id for r in changed if r.usable]
         texts: dict[ResolutionId, list[StoredPhrasing]] = {}
         for phrasing in await tx.phrasings.of(usable):
             texts.setdefault(phrasing.resolution_id, []).append(phrasing)
+        for message in filed:
+            self._file(message)
         for resolution in changed:
             self._replace(resolution, texts.get(resolution.id, []))
-            self.version = resolution.store_version
+        if self._familiarity is not None:
+            await asyncio.to_thread(self._familiarity.settle)
+
+    def _file(self, message: Filed) -> None:
+        row = None if message.resolution_id is None else self._row_of(message.resolution_id)
+        self._familiar(message.vector).file(message.turn_id, row, message.vector)
+
+    def _row_of(self, resolution_id: ResolutionId) -> int:
+        return self._rows.setdefault(resolution_id, len(self._rows))
 
     def _replace(self, resolution: Resolution, phrasings: Sequence[StoredPhrasing]) -> None:
-        row = self._rows.setdefault(resolution.id, len(self._rows))
+        row = self._row_of(resolution.id)
         old = self.answers.pop(row, None)
         self._replace_words(row, old.phrasings if old else frozenset(), phrasings)
         if not phrasings:
+            if self._familiarity is not None:
+                self._familiarity.drop(row)
             return
         vectors = np.stack([p.vector for p in phrasings])
         total = vectors.sum(axis=0)
@@ -130,6 +162,7 @@ class Memory:
             phrasings=frozenset(p.id for p in phrasings),
         )
         self._set(row, self.answers[row].centroid)
+        self._familiar(vectors[0]).use(row, vectors)
 
     def _replace_words(
         self, row: int, old: frozenset[PhrasingId], phrasings: Sequence[StoredPhrasing]

@@ -225,6 +225,8 @@ async def merge(
     into_note = replace(author, note=f"merged into {into}")
     await revise(tx, embedder, source, gone, author=into_note, change=Change.MERGED)
     await tx.resolutions.settle_duplicate(resolution_id)
+    version = await tx.workspace.next_store_version()
+    await tx.filed.move(resolution_id, into, store_version=version)
     return await revise(
         tx,
         embedder,

@@ -26,6 +26,7 @@ from support_graph.store.escalations import Escalations
 from support_graph.store.events import Events
 from support_graph.store.intents import Intents
 from support_graph.store.keys import Keys
+from support_graph.store.learned import FiledMessages, Fits, Labels, Records, Signals
 from support_graph.store.messages import Messages
 from support_graph.store.outbox import Outbox
 from support_graph.store.passages import Passages
@@ -122,6 +123,26 @@ class Transaction:
     @cached_property
     def passages(self) -> Passages:
         return Passages(self.connection, self.workspace_id)
+
+    @cached_property
+    def filed(self) -> FiledMessages:
+        return FiledMessages(self.connection, self.workspace_id)
+
+    @cached_property
+    def labels(self) -> Labels:
+        return Labels(self.connection, self.workspace_id)
+
+    @cached_property
+    def fits(self) -> Fits:
+        return Fits(self.connection, self.workspace_id)
+
+    @cached_property
+    def records(self) -> Records:
+        return Records(self.connection, self.workspace_id)
+
+    @cached_property
+    def signals(self) -> Signals:
+        return Signals(self.connection, self.workspace_id)
 
     @cached_property
     def outbox(self) -> Outbox:

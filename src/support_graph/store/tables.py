@@ -226,6 +226,8 @@ turns = Table(
     _id("reply_id", nullable=True),
     # Repeated outside the explanation, because the gate reads the recent ones of a workspace.
     Column("confidence", Double, nullable=True),
+    # With which an answerable turn went to a human all the same; null where it was not answerable.
+    Column("audit_chance", Double, nullable=True),
     _time("created_at", now=True),
     _time("finished_at", nullable=True),
     PrimaryKeyConstraint(*_OWN_KEY),
@@ -233,6 +235,12 @@ turns = Table(
     _within("conversations", "conversation_id"),
     _within("messages", "message_id"),
     Index(None, "workspace_id", "conversation_id", "id"),
+    Index(
+        "ix_turns_judged",
+        "workspace_id",
+        "id",
+        postgresql_where=text("confidence IS NOT NULL"),
+    ),
     Index(
         "ix_turns_unfinished",
         "created_at",
@@ -368,6 +376,85 @@ resolution_revisions = Table(
     PrimaryKeyConstraint("workspace_id", "resolution_id", "revision"),
     _within("resolutions", "resolution_id"),
     Index(None, "workspace_id", "created_at"),
+)
+
+filed_messages = Table(
+    "filed_messages",
+    metadata,
+    _id("workspace_id"),
+    _id("turn_id"),
+    # What a human answered it with; null for an answer that was not to be learned.
+    _id("resolution_id", nullable=True),
+    Column("embedding", LargeBinary, nullable=False),
+    _text("embedding_model"),
+    Column("store_version", BigInteger, nullable=False),
+    _time("created_at", now=True),
+    PrimaryKeyConstraint("workspace_id", "turn_id"),
+    _workspace(),
+    _within("turns", "turn_id"),
+    _within("resolutions", "resolution_id"),
+    Index(None, "workspace_id", "store_version"),
+)
+
+labels = Table(
+    "labels",
+    metadata,
+    _id("workspace_id"),
+    _id("turn_id"),
+    # Which evidence was judged, `resolution` or `brain`, and who said so.
+    _text("kind"),
+    _text("source"),
+    Column("is_right", Boolean, nullable=False),
+    Column("weight", Double, nullable=False),
+    Column("features", ARRAY(Double), nullable=False),
+    Column("confidence", Double, nullable=False),
+    _time("created_at", now=True),
+    PrimaryKeyConstraint("workspace_id", "turn_id", "kind"),
+    _workspace(),
+    _within("turns", "turn_id"),
+    Index(None, "workspace_id", "kind", "created_at"),
+)
+
+calibrations = Table(
+    "calibrations",
+    metadata,
+    _id("workspace_id"),
+    _text("kind"),
+    # How many labels there were when it was fitted.
+    Column("labels", Integer, nullable=False),
+    Column("beta", ARRAY(Double), nullable=False),
+    Column("hessian", ARRAY(Double), nullable=False),
+    _time("created_at", now=True),
+    PrimaryKeyConstraint("workspace_id", "kind", "labels"),
+    _workspace(),
+)
+
+answer_pairs = Table(
+    "answer_pairs",
+    metadata,
+    _id("workspace_id"),
+    _id("resolution_id"),
+    _id("runner_up_id"),
+    Column("ok", Double, nullable=False, server_default=text("0")),
+    Column("bad", Double, nullable=False, server_default=text("0")),
+    PrimaryKeyConstraint("workspace_id", "resolution_id", "runner_up_id"),
+    _workspace(),
+    _within("resolutions", "resolution_id"),
+    _within("resolutions", "runner_up_id"),
+)
+
+signals = Table(
+    "signals",
+    metadata,
+    _id("workspace_id"),
+    _id("turn_id"),
+    _text("kind"),
+    _text("value"),
+    _text("comment", nullable=True),
+    _time("created_at", now=True),
+    PrimaryKeyConstraint("workspace_id", "turn_id", "kind"),
+    _workspace(),
+    _within("turns", "turn_id"),
 )
 
 resolution_uses = Table(

@@ -1,6 +1,7 @@
 """Turns."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, insert, select, update
@@ -14,7 +15,7 @@ from support_graph.domain.ids import (
 )
 from support_graph.domain.turns import Turn, TurnStatus
 from support_graph.store.rooms import Room, Row
-from support_graph.store.tables import escalations, turns
+from support_graph.store.tables import escalations, labels, turns
 
 
 def _turn(row: Row) -> Turn:
@@ -75,11 +76,16 @@ class Turns(Room):
         was: TurnStatus = TurnStatus.PROCESSING,
         explanation: Mapping[str, Any] | None = None,
         confidence: float | None = None,
+        audit_chance: float | None = None,
     ) -> bool:
         """Whether its status still `was` that. Only one of two concurrent runs gets True."""
         values: dict[str, Any] = {"status": status, "finished_at": func.clock_timestamp()}
         if explanation is not None:
-            values |= {"explanation": dict(explanation), "confidence": confidence}
+            values |= {
+                "explanation": dict(explanation),
+                "confidence": confidence,
+                "audit_chance": audit_chance,
+            }
         touched = await self._run(
             update(turns)
             .where(
@@ -90,6 +96,35 @@ class Turns(Room):
             .values(**values)
         )
         return touched == 1
+
+    async def recent_confidences(self, last: int) -> Sequence[float]:
+        """How sure the gate was of the `last` turns that it judged."""
+        rows = await self._all(
+            select(turns.c.confidence)
+            .where(self._own(turns), turns.c.confidence.is_not(None))
+            .order_by(turns.c.id.desc())
+            .limit(last)
+        )
+        return [float(row["confidence"]) for row in rows]
+
+    async def silent_since(self, moment: datetime, *, limit: int) -> Sequence[TurnId]:
+        """Turns that were answered before `moment`, and of which nobody has said anything."""
+        heard = select(labels.c.turn_id).where(
+            labels.c.workspace_id == turns.c.workspace_id, labels.c.turn_id == turns.c.id
+        )
+        rows = await self._all(
+            select(turns.c.id)
+            .where(
+                self._own(turns),
+                turns.c.status == TurnStatus.ANSWERED,
+                turns.c.finished_at < moment,
+                turns.c.confidence.is_not(None),
+                ~heard.exists(),
+            )
+            .order_by(turns.c.id)
+            .limit(limit)
+        )
+        return [TurnId(row["id"]) for row in rows]
 
     async def reopen(self, turn_id: TurnId) -> None:
         """Back to the assistant: a message that had gone to a teammate."""

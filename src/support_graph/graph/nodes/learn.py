@@ -4,11 +4,13 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
+from support_graph.domain.evidence import HandoffReason
 from support_graph.domain.ids import ResolutionId, TurnId
 from support_graph.domain.turns import Action, Decision, DecisionOutcome, Turn
-from support_graph.graph.state import State, standalone
+from support_graph.graph.state import State, judgement, standalone
 from support_graph.graph.tools import Tools, scope
 from support_graph.learning.capture import Situation
+from support_graph.learning.lessons import Judged
 
 _SURFACE = "langgraph"
 
@@ -69,6 +71,21 @@ def _situation(state: State, turn: Turn) -> Situation:
             "context": state.get("context", {}),
             "passages": [hit["id"] for hit in state.get("passages") or []],
         },
+        judged=_judged(state),
+    )
+
+
+def _judged(state: State) -> Judged:
+    drafted = state.get("draft")
+    ids = [ResolutionId(UUID(hit["id"])) for hit in state.get("resolutions") or []]
+    return Judged(
+        candidate=ids[0] if ids else None,
+        runner_up=ids[1] if len(ids) > 1 else None,
+        resolution=judgement(state.get("resolution")),
+        brain=judgement(state.get("brain")),
+        draft=drafted["text"] if drafted else None,
+        rests_on=drafted["rests_on"] if drafted else None,
+        audit=state["verdict"]["reason"] == HandoffReason.AUDIT,
     )
 
 

@@ -1,15 +1,19 @@
 """Messages from customers."""
 
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Header, Response, status
 from pydantic import BeforeValidator
 
 from support_graph.desk.receive import receive
+from support_graph.desk.signals import rate
+from support_graph.domain.ids import MessageId
 from support_graph.domain.turns import TurnStatus
 from support_graph.web.answers import answer
 from support_graph.web.auth import AsChannel, AtDesk
 from support_graph.web.fields import storable
+from support_graph.web.shapes.feedback import Feedback, NewFeedback
 from support_graph.web.shapes.messages import Answer, NewMessage
 
 router = APIRouter(prefix="/v1/messages", tags=["Messages"])
@@ -39,3 +43,14 @@ async def send_message(
     if given.status is TurnStatus.PROCESSING:
         response.status_code = status.HTTP_202_ACCEPTED
     return given
+
+
+@router.post("/{message_id}/feedback")
+async def rate_message(
+    message_id: UUID, given: NewFeedback, desk: AtDesk, by: AsChannel
+) -> Feedback:
+    """The customer's thumb on a reply; a later one takes the place of an earlier one."""
+    turn_id = await rate(
+        desk, by.workspace_id, MessageId(message_id), given.rating, comment=given.comment
+    )
+    return Feedback(turn_id=turn_id, rating=given.rating)
