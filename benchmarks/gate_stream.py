@@ -47,9 +47,12 @@ class Message:
 
 
 class Gate:
-    """Confidence and threshold, learned from labels; `fixed` is a threshold on the cosine."""
+    """Confidence and threshold, learned from labels; `modest` as the product is with few."""
 
-    def __init__(self, prior: Calibration, *, floor: float, audits: float | None) -> None:
+    def __init__(
+        self, prior: Calibration, *, floor: float, audits: float | None, modest: bool = False
+    ) -> None:
+        self._modest = modest
         self._prior = prior
         self._fit = prior
         self._floor = floor
@@ -64,11 +67,15 @@ class Gate:
 
     def confidence(self, candidate: Candidate | None) -> float:
         """It is remembered, for the threshold."""
-        p = 0.0 if candidate is None else self._fit.confidence(candidate.features)
+        fit = self._fit.knowing(self._labelled) if self._modest else self._fit
+        p = 0.0 if candidate is None else fit.confidence(candidate.features)
         self._confidences.append(p)
         return p
 
     def trusts(self, p: float) -> bool:
+        if self._modest:
+            confidences = list(self._confidences)
+            return p >= calibration.cautious_threshold(confidences, TARGET, labels=self._labelled)
         return p >= calibration.threshold(list(self._confidences), TARGET, floor=self._floor)
 
     def audit_probability(self, p: float) -> float:
@@ -185,7 +192,7 @@ def opened(scorer: str, data: str, prior: str, chance: random.Random) -> Desk:
     if scorer.startswith("cosine-"):
         gate: Gate = FixedCosine(float(scorer.removeprefix("cosine-")))
     elif scorer == "better":
-        gate = Gate(better_prior(data, prior), floor=0.6, audits=None)
+        gate = Gate(better_prior(data, prior), floor=0.6, audits=None, modest=True)
     else:
         believed = Calibration.prior(
             features.PRIOR, precision=features.PRIOR_PRECISION, kappa=features.KAPPA

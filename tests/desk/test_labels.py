@@ -159,7 +159,7 @@ async def test_some_of_what_could_be_answered_goes_to_a_human(desk: Desk) -> Non
     workspace = await new_workspace(desk, audits=True)
     async with desk.stores.within(workspace).begin() as tx:
         settings = (await tx.workspace.read()).settings
-        await tx.workspace.set(replace(settings, target_precision=0.5))
+        await tx.workspace.set(replace(settings, target_precision=0.2))
     edit = Edit(answer=ANSWER, phrasings=[QUESTION])
     await resolutions.create(desk, workspace, edit, author=Author(name="Tina"))
     ana = Customer(desk=desk, workspace=workspace)

@@ -11,6 +11,7 @@ from support_graph.learning.calibration import (
     Labels,
     Matrix,
     audit_probability,
+    cautious_threshold,
     due,
     noticed_share,
     threshold,
@@ -172,3 +173,21 @@ def test_a_fit_is_renewed_every_25_labels() -> None:
     assert [n for n in range(1, 80) if due(labels=n, fitted_at=n - 1)] == [25, 50, 75]
     assert due(labels=60, fitted_at=25)
     assert not due(labels=49, fitted_at=25)
+
+
+def test_with_few_labels_doubt_weighs_more_and_fades() -> None:
+    prior = Calibration.prior((1.0, 1.0), precision=4.0, kappa=0.15)
+    confidences = [prior.knowing(n).confidence((1.0, 1.0)) for n in (0, 100, 200, 400, 4000)]
+
+    assert confidences == sorted(confidences)
+    assert confidences[0] < confidences[-1]
+    assert confidences[-2] == confidences[-1] == prior.confidence((1.0, 1.0))
+
+
+@given(st.lists(st.floats(0.01, 0.999), min_size=1, max_size=50), st.floats(0.5, 0.99))
+def test_a_stranger_is_never_answered_below_the_target(
+    confidences: list[float], target: float
+) -> None:
+    assert cautious_threshold(confidences, target, labels=0) >= target
+    known = cautious_threshold(confidences, target, labels=10_000)
+    assert known == threshold(confidences, target)

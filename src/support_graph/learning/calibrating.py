@@ -23,13 +23,14 @@ def calibrated(kind: EvidenceKind, fit: Fit | None) -> Calibration:
     """
     assert kind is EvidenceKind.RESOLUTION
     if fit is None:
-        return PRIOR
+        return PRIOR.knowing(0)
     size = len(fit.beta)
-    return Calibration(
+    fitted = Calibration(
         beta=np.asarray(fit.beta),
         hessian=np.asarray(fit.hessian).reshape(size, size),
         kappa=PRIOR.kappa,
     )
+    return fitted.knowing(fit.labels)
 
 
 async def refit(tx: Transaction, kind: EvidenceKind) -> bool:

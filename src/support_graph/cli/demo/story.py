@@ -27,5 +27,5 @@ STORY = Story(
         "Yes. Set DATABASE_URL to your RDS instance and run support-graph migrate once; the "
         "instance's master user may create the roles that it needs."
     ),
-    reworded="Can I point it at a Postgres that runs on Amazon RDS?",
+    reworded="We have a Postgres at Amazon RDS, can it use that?",
 )

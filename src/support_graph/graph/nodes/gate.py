@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
+from support_graph.domain.evidence import EvidenceKind
 from support_graph.domain.messages import MessageKind
 from support_graph.domain.workspaces import Mode, WorkspaceSettings
 from support_graph.graph.state import State, judgement
 from support_graph.graph.tools import Tools, scope
 from support_graph.learning import gate as rules
-from support_graph.learning.calibration import CONFIDENCES_USED, threshold
+from support_graph.learning.calibration import CONFIDENCES_USED, cautious_threshold
 
 _SETTLED = 50
 """Before so many messages were judged, humans see nearly all of them anyway: nothing to audit."""
@@ -25,8 +26,10 @@ async def gate(state: State, *, tools: Tools) -> dict[str, Any]:
             return {"verdict": _courtesy()}
         case = _case(state, settings, mode)
         recent = await tx.turns.recent_confidences(CONFIDENCES_USED - 1)
+        fit = await tx.fits.newest(EvidenceKind.RESOLUTION)
+    labels = fit.labels if fit else 0
     verdict = rules.audited(
-        rules.judge(case, threshold=_threshold(recent, case)),
+        rules.judge(case, threshold=_threshold(recent, case, labels=labels)),
         luck=rules.luck(state["turn_id"]),
         ceiling=settings.audit_ceiling if len(recent) >= _SETTLED else 0.0,
     )
@@ -58,13 +61,14 @@ def _case(state: State, settings: WorkspaceSettings, mode: Mode) -> rules.Case:
     )
 
 
-def _threshold(recent: Sequence[float], case: rules.Case) -> float:
+def _threshold(recent: Sequence[float], case: rules.Case, *, labels: int) -> float:
     """From which confidence on the recent messages, this one among them, meet the target.
 
     Never above the target: a message that is as sure as that meets it by itself.
     """
     target = case.target_precision
-    return min(target, threshold([*reversed(recent), case.confidence], target))
+    level = cautious_threshold([*reversed(recent), case.confidence], target, labels=labels)
+    return min(target, level)
 
 
 def _kind(state: State) -> MessageKind:
