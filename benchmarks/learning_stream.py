@@ -10,14 +10,13 @@ import argparse
 import asyncio
 import contextlib
 import random
-import re
 import tempfile
 import time
-from functools import cache
 from pathlib import Path
 
 from benchmarks.public_data import rows as public
 from support_graph import bootstrap
+from support_graph.cli.scripted import one_off, wordings
 from support_graph.desk.evaluation import Handled, People, Row, replay
 from support_graph.desk.work import work
 from support_graph.settings import Settings
@@ -97,27 +96,8 @@ def _stream(data: str, messages: int, chance: random.Random) -> list[Row]:
 
 def _row(text: str, intent: str | None) -> Row:
     if intent is None:
-        return Row(text=text, gold=None, wordings=[f"Only for you: {text}"])
-    return Row(text=text, gold=intent, wordings=_wordings(intent))
-
-
-@cache
-def _wordings(intent: str) -> list[str]:
-    """One answer as three teammates would type it: words of its own, in other orders and frames."""
-    chance = random.Random(intent)
-    first, second, third = (" ".join(chance.sample(_vocabulary(), 6)) for _ in range(3))
-    return [
-        f"Please {first}. Then {second}, and {third}.",
-        f"Hi! {first.capitalize()}; after that {second}. In the end {third}.",
-        f"You can {second} once you {first}. Do not forget: {third}.",
-    ]
-
-
-@cache
-def _vocabulary() -> list[str]:
-    """Words that companies use, from documentation of another product."""
-    texts = (row["text"] for row in public("docs_chatwoot_passages"))
-    return sorted({word for text in texts for word in re.findall(r"\b[a-z]{5,12}\b", text)})
+        return Row(text=text, gold=None, wordings=one_off(text))
+    return Row(text=text, gold=intent, wordings=wordings(intent))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,8 @@ from support_graph.settings import Settings
 from tests.cli.conftest import CommandLine
 
 COMMANDS = (
-    "demo serve worker migrate ingest ask inbox answer resolutions keys workspaces index doctor"
+    "demo serve worker migrate ingest ask inbox answer resolutions keys workspaces index doctor "
+    "evaluate"
 )
 EXAMPLE = Path(__file__).parents[2] / ".env.example"
 

@@ -11,6 +11,7 @@ from support_graph.cli import failures, logs
 from support_graph.cli.commands import (
     demo,
     documents,
+    evaluate,
     index,
     keys,
     messages,
@@ -30,6 +31,7 @@ app.command("serve")(servers.serve)
 app.command("worker")(servers.worker)
 app.command("migrate")(servers.migrate)
 app.command("doctor")(servers.doctor)
+app.command("evaluate")(evaluate.evaluate)
 app.command("ingest")(documents.ingest)
 app.command("ask")(messages.ask)
 app.command("inbox")(messages.inbox)

@@ -6,7 +6,7 @@ and rated as they would be. What takes time in life (customers who stay silent) 
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,7 +39,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handled:
-    """What became of a row; `right` is None where a human answered."""
+    """What became of a row; `right` is None where a human answered.
+
+    `candidate` is the name of the answer that the best candidate had been made for, given or not;
+    `learned` the resolution that a human's answer became a part of; `explanation` the turn's.
+    """
 
     number: int
     gold: str | None
@@ -49,6 +53,9 @@ class Handled:
     confidence: float
     turn_id: str
     given: str | None
+    candidate: str | None
+    learned: str | None
+    explanation: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,19 +74,24 @@ async def replay(
     people: People,
     *,
     at_once: int,
-) -> AsyncIterator[Handled]:
+) -> AsyncGenerator[Handled]:
     """Each row's outcome, in the order of the rows; up to `at_once` are under way at a time.
 
     A desk with a worker must be at work.
     """
     one = _Replay(desk, workspace_id, people)
     under_way: list[asyncio.Task[Handled]] = []
-    for number, row in enumerate(rows):
-        under_way.append(asyncio.create_task(one.handle(number, row)))
-        if len(under_way) >= at_once:
+    try:
+        for number, row in enumerate(rows):
+            under_way.append(asyncio.create_task(one.handle(number, row)))
+            if len(under_way) >= at_once:
+                yield await under_way.pop(0)
+        while under_way:
             yield await under_way.pop(0)
-    for task in under_way:
-        yield await task
+    finally:  # whoever stops listening closes the desk next
+        for task in under_way:
+            task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
 
 
 class _Replay:
@@ -100,12 +112,12 @@ class _Replay:
         )
         turn = await self._done(await receive(self._desk, self._workspace_id, incoming))
         if turn.status is TurnStatus.ESCALATED:
-            await self._answer(turn, row)
-            return _handled(number, row, turn, right=None, given=None)
+            learned = await self._answer(turn, row)
+            return self._handled(number, row, turn, learned=learned)
         given = self._given(turn)
         right = given is not None and given == row.gold
         await self._react(turn, right=right)
-        return _handled(number, row, turn, right=right, given=given)
+        return self._handled(number, row, turn, right=right, given=given)
 
     async def _done(self, received: Received) -> Turn:
         async def look() -> Turn | None:
@@ -124,7 +136,12 @@ class _Replay:
         draft = turn.explanation["draft"]
         return self._made_for.get(draft["resolution_id"]) if draft else None
 
-    async def _answer(self, turn: Turn, row: Row) -> None:
+    def _candidate(self, turn: Turn) -> str | None:
+        hits = turn.explanation["evidence"]["resolutions"]
+        return self._made_for.get(hits[0]["id"]) if hits else None
+
+    async def _answer(self, turn: Turn, row: Row) -> str | None:
+        """The id of the resolution that was learned."""
         assert turn.escalation_id is not None
         asked = Resolve(
             action=Action.ANSWER,
@@ -138,8 +155,11 @@ class _Replay:
         learned = await decisions.learned(self._desk, self._workspace_id, turn.id, wait=_PATIENCE)
         if learned is None:
             raise TimeoutError(f"turn {turn.id} was not learned from in time")
-        if learned.resolution_id is not None and row.gold is not None:
+        if learned.resolution_id is None:
+            return None
+        if row.gold is not None:
             self._made_for.setdefault(str(learned.resolution_id), row.gold)
+        return str(learned.resolution_id)
 
     async def _react(self, turn: Turn, *, right: bool) -> None:
         """Some customers complain about a wrong answer; the rest say nothing."""
@@ -153,18 +173,27 @@ class _Replay:
             await take_silence(tx, turn.id, turn.explanation)
             await self._desk.queue.refit(tx)
 
-
-def _handled(
-    number: int, row: Row, turn: Turn, *, right: bool | None, given: str | None
-) -> Handled:
-    verdict = turn.explanation["verdict"]
-    return Handled(
-        number=number,
-        gold=row.gold,
-        automatic=turn.status is TurnStatus.ANSWERED,
-        audit=verdict["reason"] == HandoffReason.AUDIT,
-        right=right,
-        confidence=verdict["confidence"],
-        turn_id=str(turn.id),
-        given=given,
-    )
+    def _handled(
+        self,
+        number: int,
+        row: Row,
+        turn: Turn,
+        *,
+        right: bool | None = None,
+        given: str | None = None,
+        learned: str | None = None,
+    ) -> Handled:
+        verdict = turn.explanation["verdict"]
+        return Handled(
+            number=number,
+            gold=row.gold,
+            automatic=turn.status is TurnStatus.ANSWERED,
+            audit=verdict["reason"] == HandoffReason.AUDIT,
+            right=right,
+            confidence=verdict["confidence"],
+            turn_id=str(turn.id),
+            given=given,
+            candidate=self._candidate(turn),
+            learned=learned,
+            explanation=turn.explanation,
+        )

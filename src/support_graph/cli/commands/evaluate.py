@@ -1,0 +1,47 @@
+"""`evaluate`: how well your own messages would have been answered, on labelled ones."""
+
+# ruff: noqa: PLC0415 - the desk takes seconds to import, so each command imports its own part
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from support_graph.cli import console
+from support_graph.cli.commands.options import AsJson
+
+_INTERRUPTED = 130
+"""As shells have it: a part must not pass for the whole."""
+
+
+def evaluate(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Labelled messages: .jsonl or .csv.")
+    ],
+    *,
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=1, metavar="N", help="The first N messages only.")
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option("--report", metavar="HTML", help="Write a report there, too.")
+    ] = None,
+    noticed: Annotated[
+        float,
+        typer.Option("--noticed", min=0, max=1, help="Share of wrong answers complained about."),
+    ] = 0.2,
+    seed: Annotated[int, typer.Option("--seed", help="For what is left to chance.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Replay labelled messages through a throw-away installation, and measure.
+
+    Columns: text; answer (the right one's text) and/or intent (its name); context (a JSON object)
+    and time, if you have them. Your own data is not touched.
+    """
+    with console.waiting():
+        from support_graph.cli import evaluating
+    asked = evaluating.Asked(
+        file=file, limit=limit, report=report, noticed=noticed, seed=seed, as_json=as_json
+    )
+    if not asyncio.run(evaluating.evaluate(asked)):
+        raise typer.Exit(_INTERRUPTED)

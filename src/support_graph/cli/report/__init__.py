@@ -1,0 +1,1 @@
+"""What an evaluation measured, and the page that shows it."""
