@@ -28,6 +28,9 @@ class Familiarity:
         self._phrased: dict[int, Matrix] = {}
         self._usable: set[int] = set()
         self._fresh: list[tuple[int, Vector]] = []
+        # The only message since it was settled, if it is also the first of its answer.
+        self._newcomer: tuple[int, Vector] | None = None
+        self._arrived = False
         self._stale = False
         self._scatter = Scatter(dimensions)
         self._beliefs = Beliefs(Plda.solve(self._scatter), self._scatter)
@@ -44,6 +47,9 @@ class Familiarity:
             self._stale = True
         self._filed[turn_id] = (row, vector)
         self._apart = None
+        first = row is not None and row not in self._known and not self._arrived
+        self._newcomer = (row, vector) if row is not None and first else None
+        self._arrived = True
         if row is not None:
             self._known.add(row)
             self._phrased.pop(row, None)
@@ -55,7 +61,11 @@ class Familiarity:
         known = row in self._known
         if row not in self._usable:
             self._usable.add(row)
-            self._stale = self._stale or known
+            if self._newcomer is not None and self._newcomer[0] == row:
+                # The usual case, a new answer to one message: it only has to be added.
+                self._fresh.append(self._newcomer)
+            elif known:
+                self._stale = True
         if known:
             return
         old = self._phrased.get(row)
@@ -80,6 +90,8 @@ class Familiarity:
             for row, vector in self._fresh:
                 self._add(row, vector)
         self._fresh.clear()
+        self._newcomer = None
+        self._arrived = False
         self._stale = False
 
     def likelihoods(self, vector: Vector, rows: Collection[int]) -> tuple[dict[int, float], float]:
