@@ -58,7 +58,7 @@ class Queue:
         queueing_lock: str | None = None,
         **ids: Any,
     ) -> None:
-        driver = await tx.driver()
+        driver = tx.driver
         configured = self.app.configure_task(
             task, lock=lock, queueing_lock=queueing_lock, connection=driver
         )

@@ -3,13 +3,36 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ARRAY, Text, any_, bindparam, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from support_graph.domain.conversations import Contact
 from support_graph.domain.ids import ContactId, new_id
+from support_graph.store.prepared import Prepared, own
 from support_graph.store.rooms import Room
 from support_graph.store.tables import contact_ids, contacts
+
+_KNOWN = Prepared(
+    select(contact_ids.c.contact_id)
+    .where(
+        own(contact_ids),
+        contact_ids.c.external_id == any_(bindparam("ids", type_=ARRAY(Text))),
+    )
+    .order_by(contact_ids.c.contact_id)
+    .limit(1)
+)
+_NEW = Prepared(insert(contacts), columns=("workspace_id", "id", "name", "attributes"))
+_LINK = ("workspace_id", "external_id", "contact_id")
+_FIRST_LINK = Prepared(
+    upsert(contact_ids)
+    .on_conflict_do_update(
+        index_elements=["workspace_id", "external_id"],
+        set_={"external_id": contact_ids.c.external_id},
+    )
+    .returning(contact_ids.c.contact_id),
+    columns=_LINK,
+)
+_FURTHER_LINK = Prepared(upsert(contact_ids).on_conflict_do_nothing(), columns=_LINK)
 
 
 class Contacts(Room):
@@ -26,11 +49,8 @@ class Contacts(Room):
         ids = sorted(set(ids))
         known = await self._known(ids)
         contact_id = known or await self._new(ids[0], name, attributes)
-        await self._run(
-            upsert(contact_ids)
-            .values([self._link(external, contact_id) for external in ids])
-            .on_conflict_do_nothing()
-        )
+        for external in ids if known else ids[1:]:
+            await self._do(_FURTHER_LINK, external_id=external, contact_id=contact_id)
         if known is not None and (name or attributes):
             await self._learn(known, name, attributes)
         return contact_id
@@ -47,30 +67,15 @@ class Contacts(Room):
         return Contact(id=contact_id, ids=ids, name=row["name"], attributes=row["attributes"])
 
     async def _known(self, ids: Sequence[str]) -> ContactId | None:
-        query = select(contact_ids.c.contact_id).where(
-            self._own(contact_ids), contact_ids.c.external_id.in_(ids)
-        )
-        row = await self._one(query.order_by(contact_ids.c.contact_id).limit(1))
+        row = await self._first(_KNOWN, ids=list(ids))
         return ContactId(row["contact_id"]) if row else None
 
     async def _new(
         self, first_id: str, name: str | None, attributes: Mapping[str, Any]
     ) -> ContactId:
         contact_id = ContactId(new_id())
-        await self._run(
-            insert(contacts).values(
-                workspace_id=self._workspace_id, id=contact_id, name=name, attributes=attributes
-            )
-        )
-        row = await self._one(
-            upsert(contact_ids)
-            .values(self._link(first_id, contact_id))
-            .on_conflict_do_update(
-                index_elements=["workspace_id", "external_id"],
-                set_={"external_id": first_id},
-            )
-            .returning(contact_ids.c.contact_id)
-        )
+        await self._do(_NEW, id=contact_id, name=name, attributes=dict(attributes))
+        row = await self._first(_FIRST_LINK, external_id=first_id, contact_id=contact_id)
         assert row is not None
         return ContactId(row["contact_id"])
 
@@ -87,10 +92,3 @@ class Contacts(Room):
             .where(self._own(contacts), contacts.c.id == contact_id)
             .values(**changes)
         )
-
-    def _link(self, external_id: str, contact_id: ContactId) -> dict[str, Any]:
-        return {
-            "workspace_id": self._workspace_id,
-            "external_id": external_id,
-            "contact_id": contact_id,
-        }

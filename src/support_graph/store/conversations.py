@@ -3,12 +3,13 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from support_graph.domain.conversations import Contact, Conversation, ConversationStatus
 from support_graph.domain.errors import NotFound
 from support_graph.domain.ids import ContactId, ConversationId, MemberId, new_id
+from support_graph.store.prepared import Prepared, own
 from support_graph.store.rooms import Page, Room, Row
 from support_graph.store.tables import contact_ids, contacts, conversations
 
@@ -32,6 +33,52 @@ def _conversation(row: Row) -> Conversation:
     )
 
 
+_ENSURE = Prepared(
+    upsert(conversations)
+    .on_conflict_do_update(
+        index_elements=["workspace_id", "channel", "external_id"],
+        set_={"updated_at": func.clock_timestamp()},
+    )
+    .returning(conversations.c.id, conversations.c.status),
+    columns=("workspace_id", "id", "channel", "external_id", "contact_id", "status"),
+)
+_IS = conversations.c.id == bindparam("conversation_id")
+_LOCK = Prepared(select(conversations.c.status).where(own(conversations), _IS).with_for_update())
+_SET_STATUS = Prepared(
+    update(conversations).where(own(conversations), _IS).values(updated_at=func.clock_timestamp()),
+    columns=("status",),
+)
+_FIND = (
+    select(conversations.c.id, conversations.c.status).where(own(conversations)).with_for_update()
+)
+_FIND_NAMED = Prepared(
+    _FIND.where(
+        conversations.c.channel == bindparam("channel"),
+        conversations.c.external_id == bindparam("named"),
+    )
+)
+_FIND_OWN = Prepared(_FIND.where(_IS))
+_EXTERNAL_IDS = (
+    select(func.array_agg(contact_ids.c.external_id))
+    .where(
+        contact_ids.c.workspace_id == conversations.c.workspace_id,
+        contact_ids.c.contact_id == conversations.c.contact_id,
+    )
+    .scalar_subquery()
+)
+_WITH_CONTACT = select(
+    conversations,
+    contacts.c.name.label("contact_name"),
+    contacts.c.attributes.label("contact_attributes"),
+    _EXTERNAL_IDS.label("contact_external_ids"),
+).join(
+    contacts,
+    (contacts.c.workspace_id == conversations.c.workspace_id)
+    & (contacts.c.id == conversations.c.contact_id),
+)
+_GET = Prepared(_WITH_CONTACT.where(own(conversations), _IS))
+
+
 class Conversations(Room):
     async def ensure(
         self, *, channel: str, external_id: str | None, contact_id: ContactId
@@ -40,39 +87,26 @@ class Conversations(Room):
 
         Without an external id there is always a new one.
         """
-        made = (
-            upsert(conversations)
-            .values(
-                workspace_id=self._workspace_id,
-                id=new_id(),
-                channel=channel,
-                external_id=external_id,
-                contact_id=contact_id,
-                status=ConversationStatus.PENDING,
-            )
-            .on_conflict_do_update(
-                index_elements=["workspace_id", "channel", "external_id"],
-                set_={"updated_at": func.clock_timestamp()},
-            )
-            .returning(conversations.c.id, conversations.c.status)
+        row = await self._first(
+            _ENSURE,
+            id=new_id(),
+            channel=channel,
+            external_id=external_id,
+            contact_id=contact_id,
+            status=ConversationStatus.PENDING,
         )
-        row = await self._one(made)
         assert row is not None
         return ConversationId(row["id"]), ConversationStatus(row["status"])
 
     async def lock(self, conversation_id: ConversationId) -> ConversationStatus:
         """Its status, which nobody else can change until this transaction ends."""
-        row = await self._one(
-            select(conversations.c.status)
-            .where(self._own(conversations), conversations.c.id == conversation_id)
-            .with_for_update()
-        )
+        row = await self._first(_LOCK, conversation_id=conversation_id)
         if row is None:
             raise NotFound(noun="conversation", id=conversation_id)
         return ConversationStatus(row["status"])
 
     async def set_status(self, conversation_id: ConversationId, status: ConversationStatus) -> None:
-        await self._change(conversation_id, status=status)
+        await self._do(_SET_STATUS, conversation_id=conversation_id, status=status)
 
     async def assign(self, conversation_id: ConversationId, member_id: MemberId | None) -> None:
         await self._change(conversation_id, assignee_id=member_id)
@@ -88,17 +122,13 @@ class Conversations(Room):
         self, named: str, *, channel: str
     ) -> tuple[ConversationId, ConversationStatus] | None:
         """By the channel's own id, or by ours; locked, with its status."""
-        query = select(conversations.c.id, conversations.c.status).where(self._own(conversations))
-        query = query.with_for_update()
-        row = await self._one(
-            query.where(conversations.c.channel == channel, conversations.c.external_id == named)
-        )
+        row = await self._first(_FIND_NAMED, channel=channel, named=named)
         if row is None and (own_id := _as_uuid(named)) is not None:
-            row = await self._one(query.where(conversations.c.id == own_id))
+            row = await self._first(_FIND_OWN, conversation_id=own_id)
         return (ConversationId(row["id"]), ConversationStatus(row["status"])) if row else None
 
     async def get(self, conversation_id: ConversationId) -> Conversation:
-        row = await self._one(self._query().where(conversations.c.id == conversation_id))
+        row = await self._first(_GET, conversation_id=conversation_id)
         if row is None:
             raise NotFound(noun="conversation", id=conversation_id)
         return _conversation(row)
@@ -113,28 +143,7 @@ class Conversations(Room):
         return Page(items=tuple(_conversation(r) for r in rows), next_cursor=next_cursor)
 
     def _query(self) -> Select[Any]:
-        external = (
-            select(func.array_agg(contact_ids.c.external_id))
-            .where(
-                contact_ids.c.workspace_id == conversations.c.workspace_id,
-                contact_ids.c.contact_id == conversations.c.contact_id,
-            )
-            .scalar_subquery()
-        )
-        return (
-            select(
-                conversations,
-                contacts.c.name.label("contact_name"),
-                contacts.c.attributes.label("contact_attributes"),
-                external.label("contact_external_ids"),
-            )
-            .join(
-                contacts,
-                (contacts.c.workspace_id == conversations.c.workspace_id)
-                & (contacts.c.id == conversations.c.contact_id),
-            )
-            .where(self._own(conversations))
-        )
+        return _WITH_CONTACT.where(self._own(conversations))
 
 
 def _as_uuid(value: str) -> UUID | None:

@@ -5,16 +5,17 @@ under row-level security. `support_graph_engine` runs the queue and the checkpoi
 workspaces, and makes new ones; it serves no request of a customer or teammate.
 """
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cached_property
+from typing import Any
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
-from sqlalchemy import func, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from support_graph.domain.ids import WorkspaceId
@@ -31,18 +32,28 @@ from support_graph.store.messages import Messages
 from support_graph.store.outbox import Outbox
 from support_graph.store.passages import Passages
 from support_graph.store.phrasings import Phrasings
+from support_graph.store.prepared import Driver, Prepared
 from support_graph.store.resolutions import Resolutions
+from support_graph.store.rooms import driver_of
 from support_graph.store.turns import Turns
 from support_graph.store.workspaces import Members, Workspaces, WorkspaceSelf
 
 APP_ROLE = "support_graph_app"
 ENGINE_ROLE = "support_graph_engine"
 
+_PLAIN = re.compile(r"[0-9a-f-]+")
+_USED = "used"
+
 
 def as_role(conninfo: str, role: str) -> str:
     """`conninfo`, with every session starting as `role` (which RESET ROLE returns to)."""
     options = conninfo_to_dict(conninfo).get("options") or ""
     return make_conninfo(conninfo, options=f"{options} -c role={role}".strip())
+
+
+_SERIALISE = Prepared(
+    select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("what"), 0)))
+)
 
 
 class Transaction:
@@ -52,17 +63,14 @@ class Transaction:
         self.connection = connection
         self.workspace_id = workspace_id
 
-    async def driver(self) -> psycopg.AsyncConnection[object]:
+    @cached_property
+    def driver(self) -> Driver:
         """The psycopg connection beneath, for a job that must commit with the rows."""
-        raw = await self.connection.get_raw_connection()
-        driver = raw.driver_connection
-        assert isinstance(driver, psycopg.AsyncConnection)
-        return driver
+        return driver_of(self.connection)
 
     async def serialise(self, what: str) -> None:
         """Waits until no other transaction of this workspace holds `what`; held until the end."""
-        key = func.hashtextextended(f"{self.workspace_id}:{what}", 0)
-        await self.connection.execute(select(func.pg_advisory_xact_lock(key)))
+        await _SERIALISE.run(self.driver, {"what": f"{self.workspace_id}:{what}"})
 
     @cached_property
     def workspace(self) -> WorkspaceSelf:
@@ -159,8 +167,7 @@ class Scope:
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Transaction]:
         """A transaction that commits at the end of the block, and rolls back on any error."""
-        own = ("app.workspace_id", str(self.workspace_id))
-        async with _begun(self._engine, own) as connection:
+        async with _begun(self._engine, _setting("workspace_id", self.workspace_id)) as connection:
             yield Transaction(connection, self.workspace_id)
 
 
@@ -169,7 +176,8 @@ class Stores:
 
     def __init__(self, *, app: str, engine: str, pool_size: int = 20) -> None:
         """`app` and `engine` are conninfo strings whose sessions are in those roles."""
-        self._engine = _engine(app, pool_size)
+        # Transactions are begun by hand, in the same round trip as what they see is set.
+        self._engine = _engine(app, pool_size, isolation_level="AUTOCOMMIT")
         self._operator = _engine(engine, 2)
         self.checkpoints = AsyncConnectionPool(
             engine,
@@ -199,11 +207,11 @@ class Stores:
     @asynccontextmanager
     async def presenting(self, digest: bytes) -> AsyncIterator[AsyncConnection]:
         """A transaction in no workspace, which sees the one key that has this digest."""
-        async with _begun(self._engine, ("app.key_digest", digest.hex())) as connection:
+        async with _begun(self._engine, _setting("key_digest", digest.hex())) as connection:
             yield connection
 
 
-def _engine(conninfo: str, pool_size: int) -> AsyncEngine:
+def _engine(conninfo: str, pool_size: int, **options: Any) -> AsyncEngine:
     async def connect() -> psycopg.AsyncConnection[tuple[object, ...]]:
         return await psycopg.AsyncConnection.connect(conninfo)
 
@@ -212,32 +220,47 @@ def _engine(conninfo: str, pool_size: int) -> AsyncEngine:
         async_creator=connect,
         pool_size=pool_size,
         max_overflow=pool_size,
+        **options,
     )
 
 
+def _setting(name: str, value: WorkspaceId | str) -> bytes:
+    """What a transaction begins with; the value is hexadecimal digits and dashes, so it is inlined:
+    with parameters, beginning and setting would take two round trips."""
+    plain = str(value)
+    assert _PLAIN.fullmatch(plain), name
+    return f"BEGIN; SELECT set_config('app.{name}', '{plain}', true)".encode()
+
+
 @asynccontextmanager
-async def _begun(engine: AsyncEngine, setting: tuple[str, str]) -> AsyncIterator[AsyncConnection]:
-    """A transaction with a setting of its own.
+async def _begun(engine: AsyncEngine, begin: bytes) -> AsyncIterator[AsyncConnection]:
+    """A transaction with a setting of its own; the pool rolls back what is not committed here.
 
     Its first statement shows whether a pooled connection is still alive, so none is pinged before.
     """
-    connection = await _first_statement(engine, setting)
+    connection = await _first_statement(engine, begin)
     try:
         yield connection
-        await connection.commit()
+        await driver_of(connection).execute("COMMIT")
     finally:
         await connection.close()
 
 
-async def _first_statement(engine: AsyncEngine, setting: tuple[str, str]) -> AsyncConnection:
-    for last in (False, True):
+async def _first_statement(engine: AsyncEngine, begin: bytes) -> AsyncConnection:
+    """All pooled connections may have died since they were used; that a fresh one did is news."""
+    while True:
         connection = await engine.connect()
+        driver, known = driver_of(connection), connection.info
         try:
-            await connection.exec_driver_sql("SELECT set_config(%s, %s, true)", setting)
-        except DBAPIError as error:
+            await driver.execute(begin)
+        except BaseException as error:
+            died = isinstance(error, psycopg.OperationalError) and driver.closed
+            stale = died and _USED in known
+            if died:
+                await connection.invalidate()
             await connection.close()
-            if last or not error.connection_invalidated:
+            if not stale:
                 raise
         else:
+            known[_USED] = True
             return connection
-    raise AssertionError("the second try returns or raises")

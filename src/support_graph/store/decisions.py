@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from support_graph.domain.ids import MemberId, ResolutionId, TurnId
 from support_graph.domain.turns import Action, Decision, DecisionOutcome, Learned
+from support_graph.store.prepared import Prepared, own
 from support_graph.store.rooms import Room, Row
 from support_graph.store.tables import decisions
 
@@ -38,85 +39,106 @@ def _learned(row: Row) -> Learned | None:
     )
 
 
+_RECORD = Prepared(
+    upsert(decisions).on_conflict_do_nothing().returning(decisions.c.turn_id),
+    columns=(
+        "workspace_id",
+        "turn_id",
+        "interrupt_id",
+        "action",
+        "text",
+        "outcome",
+        "learn",
+        "resolution_id",
+        "member_id",
+        "member_name",
+        "surface",
+        "created_at",
+    ),
+)
+_OF_TURN = select(decisions).where(own(decisions), decisions.c.turn_id == bindparam("of_turn"))
+_FIRST = Prepared(_OF_TURN.order_by(decisions.c.created_at).limit(1))
+_AT = decisions.c.interrupt_id == bindparam("of_interrupt")
+_GET = Prepared(_OF_TURN.where(_AT))
+_LOCK = Prepared(_OF_TURN.where(_AT).with_for_update())
+_SET_LEARNED = Prepared(
+    update(decisions).where(own(decisions), decisions.c.turn_id == bindparam("of_turn"), _AT),
+    columns=(
+        "learned_at",
+        "learned_id",
+        "learned_revision",
+        "learned_merged",
+        "learned_how",
+    ),
+)
+_RECENT = (
+    select(decisions.c.learned_merged)
+    .where(own(decisions), decisions.c.learned_id.is_not(None))
+    .order_by(decisions.c.learned_at.desc())
+    .limit(bindparam("last"))
+    .subquery()
+)
+_RECENT_MERGES = Prepared(
+    select(
+        func.count().label("n"), func.count().filter(_RECENT.c.learned_merged).label("merged")
+    ).select_from(_RECENT)
+)
+
+
 class Decisions(Room):
     async def record(self, decision: Decision) -> bool:
         """Whether this one holds; False when another was first."""
-        recorded = await self._one(
-            upsert(decisions)
-            .values(
-                workspace_id=self._workspace_id,
-                turn_id=decision.turn_id,
-                interrupt_id=decision.interrupt_id,
-                action=decision.action,
-                text=decision.text,
-                outcome=decision.outcome,
-                learn=decision.learn,
-                resolution_id=decision.resolution_id,
-                member_id=decision.member_id,
-                member_name=decision.member_name,
-                surface=decision.surface,
-                created_at=decision.created_at,
-            )
-            .on_conflict_do_nothing()
-            .returning(decisions.c.turn_id)
+        recorded = await self._first(
+            _RECORD,
+            turn_id=decision.turn_id,
+            interrupt_id=decision.interrupt_id,
+            action=decision.action,
+            text=decision.text,
+            outcome=decision.outcome,
+            learn=decision.learn,
+            resolution_id=decision.resolution_id,
+            member_id=decision.member_id,
+            member_name=decision.member_name,
+            surface=decision.surface,
+            created_at=decision.created_at,
         )
         return recorded is not None
 
     async def get(self, turn_id: TurnId, interrupt_id: str) -> Decision | None:
-        row = await self._one(self._query(turn_id).where(decisions.c.interrupt_id == interrupt_id))
+        row = await self._first(_GET, of_turn=turn_id, of_interrupt=interrupt_id)
         return _decision(row) if row else None
 
     async def of_turn(self, turn_id: TurnId) -> Decision | None:
-        row = await self._one(self._query(turn_id).order_by(decisions.c.created_at).limit(1))
+        row = await self._first(_FIRST, of_turn=turn_id)
         return _decision(row) if row else None
 
     async def lock(self, turn_id: TurnId, interrupt_id: str) -> tuple[Decision, Learned | None]:
         """The decision and what it became so far; nobody else can learn from it meanwhile."""
-        row = await self._one(
-            self._query(turn_id).where(decisions.c.interrupt_id == interrupt_id).with_for_update()
-        )
+        row = await self._first(_LOCK, of_turn=turn_id, of_interrupt=interrupt_id)
         assert row is not None
         return _decision(row), _learned(row)
 
     async def learned(self, turn_id: TurnId) -> Learned | None:
-        row = await self._one(self._query(turn_id).order_by(decisions.c.created_at).limit(1))
+        row = await self._first(_FIRST, of_turn=turn_id)
         return _learned(row) if row else None
 
     async def set_learned(
         self, turn_id: TurnId, interrupt_id: str, learned: Learned, now: datetime
     ) -> None:
-        await self._run(
-            update(decisions)
-            .where(
-                self._own(decisions),
-                decisions.c.turn_id == turn_id,
-                decisions.c.interrupt_id == interrupt_id,
-            )
-            .values(
-                learned_at=now,
-                learned_id=learned.resolution_id,
-                learned_revision=learned.revision,
-                learned_merged=learned.merged,
-                learned_how=learned.how,
-            )
+        await self._do(
+            _SET_LEARNED,
+            of_turn=turn_id,
+            of_interrupt=interrupt_id,
+            learned_at=now,
+            learned_id=learned.resolution_id,
+            learned_revision=learned.revision,
+            learned_merged=learned.merged,
+            learned_how=learned.how,
         )
 
     async def recent_merges(self, last: int) -> tuple[int, int]:
         """Of the `last` answers that taught something: how many there were, and how many of them
         joined a known resolution."""
-        recent = (
-            select(decisions.c.learned_merged)
-            .where(self._own(decisions), decisions.c.learned_id.is_not(None))
-            .order_by(decisions.c.learned_at.desc())
-            .limit(last)
-            .subquery()
-        )
-        counted = select(
-            func.count().label("n"), func.count().filter(recent.c.learned_merged).label("merged")
-        )
-        row = await self._one(counted.select_from(recent))
+        row = await self._first(_RECENT_MERGES, last=last)
         assert row is not None
         return int(row["n"]), int(row["merged"])
-
-    def _query(self, turn_id: TurnId) -> Select[tuple[object, ...]]:
-        return select(decisions).where(self._own(decisions), decisions.c.turn_id == turn_id)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy import Select, bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from support_graph.domain.errors import NotFound
@@ -18,6 +18,7 @@ from support_graph.domain.ids import (
     new_id,
 )
 from support_graph.domain.turns import Escalation, EscalationStatus
+from support_graph.store.prepared import Prepared, own
 from support_graph.store.rooms import Page, Room, Row
 from support_graph.store.tables import escalations, members
 
@@ -44,6 +45,56 @@ def _escalation(row: Row) -> Escalation:
     )
 
 
+_OPEN = Prepared(
+    upsert(escalations)
+    .on_conflict_do_update(
+        index_elements=["workspace_id", "turn_id"], set_={"turn_id": escalations.c.turn_id}
+    )
+    .returning(escalations.c.id),
+    columns=(
+        "workspace_id",
+        "id",
+        "turn_id",
+        "conversation_id",
+        "status",
+        "reason",
+        "question",
+        "draft",
+        "draft_resolution_id",
+        "brief",
+        "intent",
+    ),
+)
+_OF_TURN = escalations.c.turn_id == bindparam("of_turn")
+_AWAIT = Prepared(
+    update(escalations)
+    .where(own(escalations), _OF_TURN)
+    .values(
+        status=func.coalesce(
+            func.nullif(escalations.c.status, EscalationStatus.OPENING),
+            EscalationStatus.WAITING,
+        ),
+    )
+    .returning(escalations.c.id),
+    columns=("interrupt_id",),
+)
+_DECIDE = Prepared(
+    update(escalations)
+    .where(own(escalations), _OF_TURN)
+    .values(status=EscalationStatus.DECIDED, decided_at=func.clock_timestamp())
+)
+_IS = escalations.c.id == bindparam("escalation_id")
+_LOCK = Prepared(select(escalations.c.id).where(own(escalations), _IS).with_for_update())
+_WITH_CLAIM = select(escalations, members.c.name.label("claimed_by_name")).select_from(
+    escalations.outerjoin(
+        members,
+        (members.c.workspace_id == escalations.c.workspace_id)
+        & (members.c.id == escalations.c.claimed_by),
+    )
+)
+_GET = Prepared(_WITH_CLAIM.where(own(escalations), _IS))
+
+
 class Escalations(Room):
     async def open(
         self,
@@ -58,52 +109,33 @@ class Escalations(Room):
         intent: str | None,
     ) -> EscalationId:
         """The turn's escalation; opening it again (a re-run of its node) finds the first."""
-        row = await self._one(
-            upsert(escalations)
-            .values(
-                workspace_id=self._workspace_id,
-                id=new_id(),
-                turn_id=turn_id,
-                conversation_id=conversation_id,
-                status=EscalationStatus.OPENING,
-                reason=reason,
-                question=question,
-                draft=draft,
-                draft_resolution_id=draft_resolution_id,
-                brief=dict(brief),
-                intent=intent,
-            )
-            .on_conflict_do_update(
-                index_elements=["workspace_id", "turn_id"], set_={"turn_id": turn_id}
-            )
-            .returning(escalations.c.id)
+        row = await self._first(
+            _OPEN,
+            id=new_id(),
+            turn_id=turn_id,
+            conversation_id=conversation_id,
+            status=EscalationStatus.OPENING,
+            reason=reason,
+            question=question,
+            draft=draft,
+            draft_resolution_id=draft_resolution_id,
+            brief=dict(brief),
+            intent=intent,
         )
         assert row is not None
         return EscalationId(row["id"])
 
     async def await_answer(self, turn_id: TurnId, interrupt_id: str) -> EscalationId:
         """The run has stopped at `interrupt_id`: from here on teammates can answer."""
-        row = await self._one(
-            update(escalations)
-            .where(self._own(escalations), escalations.c.turn_id == turn_id)
-            .values(
-                interrupt_id=interrupt_id,
-                status=func.coalesce(
-                    func.nullif(escalations.c.status, EscalationStatus.OPENING),
-                    EscalationStatus.WAITING,
-                ),
-            )
-            .returning(escalations.c.id)
-        )
+        row = await self._first(_AWAIT, of_turn=turn_id, interrupt_id=interrupt_id)
         assert row is not None
         return EscalationId(row["id"])
 
     async def get(self, escalation_id: EscalationId, *, lock: bool = False) -> Escalation:
         if lock:
             # By itself, before the join, so that the joined name is of the newest row.
-            own = (escalations.c.id == escalation_id, self._own(escalations))
-            await self._one(select(escalations.c.id).where(*own).with_for_update())
-        row = await self._one(self._query().where(escalations.c.id == escalation_id))
+            await self._first(_LOCK, escalation_id=escalation_id)
+        row = await self._first(_GET, escalation_id=escalation_id)
         if row is None:
             raise NotFound(noun="escalation", id=escalation_id)
         return _escalation(row)
@@ -154,20 +186,7 @@ class Escalations(Room):
         )
 
     async def decide(self, turn_id: TurnId) -> None:
-        await self._run(
-            update(escalations)
-            .where(self._own(escalations), escalations.c.turn_id == turn_id)
-            .values(status=EscalationStatus.DECIDED, decided_at=func.clock_timestamp())
-        )
+        await self._do(_DECIDE, of_turn=turn_id)
 
     def _query(self) -> Select[Any]:
-        joined = escalations.outerjoin(
-            members,
-            (members.c.workspace_id == escalations.c.workspace_id)
-            & (members.c.id == escalations.c.claimed_by),
-        )
-        return (
-            select(escalations, members.c.name.label("claimed_by_name"))
-            .select_from(joined)
-            .where(self._own(escalations))
-        )
+        return _WITH_CLAIM.where(self._own(escalations))

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import String, bindparam, func, select, text
 
 from support_graph.domain.ids import ConversationId
+from support_graph.store.prepared import Prepared
 from support_graph.store.rooms import Room
 from support_graph.store.tables import conversations, events
 
@@ -23,7 +24,8 @@ class Event:
     created_at: datetime
 
 
-_APPEND = text("""
+_APPEND = Prepared(
+    text("""
     WITH counted AS (
         UPDATE conversations SET event_seq = event_seq + 1, updated_at = clock_timestamp()
         WHERE workspace_id = :workspace_id AND id = :conversation_id
@@ -36,6 +38,10 @@ _APPEND = text("""
     )
     SELECT seq, pg_notify(:channel, :payload) FROM added
 """)
+)
+_TELL = Prepared(
+    select(func.pg_notify(bindparam("channel", type_=String), bindparam("payload", type_=String)))
+)
 
 
 class Events(Room):
@@ -46,21 +52,20 @@ class Events(Room):
 
         One statement, since it runs several times a message.
         """
-        given = {
-            "workspace_id": self._workspace_id,
-            "conversation_id": conversation_id,
-            "kind": kind,
-            "data": json.dumps(dict(data)),
-            "channel": NOTIFY_CHANNEL,
-            "payload": self._payload(f"conversation:{conversation_id}"),
-        }
-        return int((await self._connection.execute(_APPEND, given)).scalar_one())
+        row = await self._first(
+            _APPEND,
+            conversation_id=conversation_id,
+            kind=kind,
+            data=json.dumps(dict(data)),
+            channel=NOTIFY_CHANNEL,
+            payload=self._payload(f"conversation:{conversation_id}"),
+        )
+        assert row is not None
+        return int(row["seq"])
 
     async def tell(self, subject: str) -> None:
         """Wakes whoever waits for `subject`, in any process, once this transaction commits."""
-        await self._connection.execute(
-            select(func.pg_notify(NOTIFY_CHANNEL, self._payload(subject)))
-        )
+        await self._do(_TELL, channel=NOTIFY_CHANNEL, payload=self._payload(subject))
 
     def _payload(self, subject: str) -> str:
         return json.dumps([str(self._workspace_id), subject])

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from support_graph.domain.evidence import EvidenceKind, Label, LabelSource
 from support_graph.domain.ids import ResolutionId, TurnId
 from support_graph.store.embeddings import Vector, pack, unpack
+from support_graph.store.prepared import Prepared, own
 from support_graph.store.rooms import Room
 from support_graph.store.tables import (
     answer_pairs,
@@ -54,6 +55,68 @@ class Fit:
     hessian: tuple[float, ...]
 
 
+_FILE = Prepared(
+    upsert(filed_messages).on_conflict_do_nothing(),
+    columns=(
+        "workspace_id",
+        "turn_id",
+        "resolution_id",
+        "embedding",
+        "embedding_model",
+        "store_version",
+    ),
+)
+_FILED_SINCE = Prepared(
+    select(filed_messages)
+    .where(own(filed_messages), filed_messages.c.store_version > bindparam("seen"))
+    .order_by(filed_messages.c.store_version, filed_messages.c.turn_id)
+)
+_OF_KIND = labels.c.kind == bindparam("of_kind")
+_COUNT = Prepared(select(func.count().label("n")).select_from(labels).where(own(labels), _OF_KIND))
+_NEWEST = Prepared(
+    select(calibrations)
+    .where(own(calibrations), calibrations.c.kind == bindparam("of_kind"))
+    .order_by(calibrations.c.labels.desc())
+    .limit(1)
+)
+_RECORD = Prepared(
+    select(
+        resolutions.c.ok,
+        resolutions.c.bad,
+        func.coalesce(answer_pairs.c.ok, 0.0).label("pair_ok"),
+        func.coalesce(answer_pairs.c.bad, 0.0).label("pair_bad"),
+    )
+    .select_from(
+        resolutions.outerjoin(
+            answer_pairs,
+            (answer_pairs.c.workspace_id == resolutions.c.workspace_id)
+            & (answer_pairs.c.resolution_id == resolutions.c.id)
+            & (answer_pairs.c.runner_up_id == bindparam("runner_up")),
+        )
+    )
+    .where(own(resolutions), resolutions.c.id == bindparam("answer"))
+)
+
+
+def _noting(counter: str) -> tuple[Prepared, Prepared]:
+    """Adds an outcome to an answer's record, and to that of a pair."""
+    of_pair = upsert(answer_pairs).on_conflict_do_update(
+        index_elements=["workspace_id", "resolution_id", "runner_up_id"],
+        set_={counter: answer_pairs.c[counter] * _FADE + 1},
+    )
+    return (
+        Prepared(
+            update(resolutions)
+            .where(own(resolutions), resolutions.c.id == bindparam("answer"))
+            .values({counter: resolutions.c[counter] * _FADE + 1})
+        ),
+        Prepared(of_pair, columns=("workspace_id", "resolution_id", "runner_up_id", counter)),
+    )
+
+
+_NOTE = {counter: _noting(counter) for counter in ("ok", "bad")}
+
+
 class FiledMessages(Room):
     async def add(
         self,
@@ -64,17 +127,13 @@ class FiledMessages(Room):
         embedding_model: str,
         store_version: int,
     ) -> None:
-        await self._run(
-            upsert(filed_messages)
-            .values(
-                workspace_id=self._workspace_id,
-                turn_id=turn_id,
-                resolution_id=resolution_id,
-                embedding=pack(vector),
-                embedding_model=embedding_model,
-                store_version=store_version,
-            )
-            .on_conflict_do_nothing()
+        await self._do(
+            _FILE,
+            turn_id=turn_id,
+            resolution_id=resolution_id,
+            embedding=pack(vector),
+            embedding_model=embedding_model,
+            store_version=store_version,
         )
 
     async def move(self, source: ResolutionId, target: ResolutionId, *, store_version: int) -> None:
@@ -87,11 +146,7 @@ class FiledMessages(Room):
 
     async def since(self, store_version: int) -> Sequence[Filed]:
         """Those that came or moved after `store_version`, in the order of the changes."""
-        rows = await self._all(
-            select(filed_messages)
-            .where(self._own(filed_messages), filed_messages.c.store_version > store_version)
-            .order_by(filed_messages.c.store_version, filed_messages.c.turn_id)
-        )
+        rows = await self._rows(_FILED_SINCE, seen=store_version)
         if not rows:
             return []
         vectors = unpack([row["embedding"] for row in rows], len(rows[0]["embedding"]) // 4)
@@ -154,11 +209,7 @@ class Labels(Room):
         return int(noticed["n"]), [float(row["audit_chance"]) for row in audits]
 
     async def count(self, kind: EvidenceKind) -> int:
-        row = await self._one(
-            select(func.count().label("n"))
-            .select_from(labels)
-            .where(self._own(labels), labels.c.kind == kind)
-        )
+        row = await self._first(_COUNT, of_kind=kind)
         assert row is not None
         return int(row["n"])
 
@@ -185,12 +236,7 @@ class Labels(Room):
 
 class Fits(Room):
     async def newest(self, kind: EvidenceKind) -> Fit | None:
-        row = await self._one(
-            select(calibrations)
-            .where(self._own(calibrations), calibrations.c.kind == kind)
-            .order_by(calibrations.c.labels.desc())
-            .limit(1)
-        )
+        row = await self._first(_NEWEST, of_kind=kind)
         if row is None:
             return None
         return Fit(labels=row["labels"], beta=tuple(row["beta"]), hessian=tuple(row["hessian"]))
@@ -211,21 +257,7 @@ class Fits(Room):
 
 class Records(Room):
     async def of(self, answer: ResolutionId, runner_up: ResolutionId | None) -> Record:
-        pair = (
-            (answer_pairs.c.workspace_id == resolutions.c.workspace_id)
-            & (answer_pairs.c.resolution_id == resolutions.c.id)
-            & (answer_pairs.c.runner_up_id == runner_up)
-        )
-        row = await self._one(
-            select(
-                resolutions.c.ok,
-                resolutions.c.bad,
-                func.coalesce(answer_pairs.c.ok, 0.0).label("pair_ok"),
-                func.coalesce(answer_pairs.c.bad, 0.0).label("pair_bad"),
-            )
-            .select_from(resolutions.outerjoin(answer_pairs, pair))
-            .where(self._own(resolutions), resolutions.c.id == answer)
-        )
+        row = await self._first(_RECORD, answer=answer, runner_up=runner_up)
         return Record(**row) if row else Record()
 
     async def note(
@@ -233,27 +265,11 @@ class Records(Room):
     ) -> None:
         """Adds an outcome to the answer's record, and to that of the pair."""
         counter = "ok" if right else "bad"
-        await self._run(
-            update(resolutions)
-            .where(self._own(resolutions), resolutions.c.id == answer)
-            .values({counter: resolutions.c[counter] * _FADE + 1})
-        )
-        if runner_up is None:
-            return
-        first: dict[str, Any] = {counter: 1.0}
-        await self._run(
-            upsert(answer_pairs)
-            .values(
-                workspace_id=self._workspace_id,
-                resolution_id=answer,
-                runner_up_id=runner_up,
-                **first,
-            )
-            .on_conflict_do_update(
-                index_elements=["workspace_id", "resolution_id", "runner_up_id"],
-                set_={counter: answer_pairs.c[counter] * _FADE + 1},
-            )
-        )
+        of_answer, of_pair = _NOTE[counter]
+        await self._do(of_answer, answer=answer)
+        if runner_up is not None:
+            first: dict[str, Any] = {counter: 1.0}
+            await self._do(of_pair, resolution_id=answer, runner_up_id=runner_up, **first)
 
 
 class Signals(Room):

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from support_graph.domain.errors import NotFound
 from support_graph.domain.ids import ConversationId, MessageId, TurnId, new_id
@@ -17,6 +17,7 @@ from support_graph.domain.messages import (
     Message,
     ReplySource,
 )
+from support_graph.store.prepared import Prepared, own
 from support_graph.store.rooms import Room, Row
 from support_graph.store.tables import conversations, idempotency_keys, messages
 
@@ -39,6 +40,36 @@ def _message(row: Row) -> Message:
     )
 
 
+_NEW = (
+    "workspace_id",
+    "id",
+    "conversation_id",
+    "turn_id",
+    "direction",
+    "author",
+    "author_name",
+    "text",
+    "delivery",
+)
+_RECEIVE = Prepared(insert(messages), columns=(*_NEW, "channel", "external_id", "context"))
+_CHANNEL = select(conversations.c.channel).where(
+    own(conversations), conversations.c.id == bindparam("same_conversation")
+)
+_REPLY = Prepared(
+    insert(messages).values(channel=_CHANNEL.scalar_subquery()),
+    columns=(*_NEW, "source", "citations"),
+)
+_GET = Prepared(select(messages).where(own(messages), messages.c.id == bindparam("message_id")))
+_LATEST = (
+    select(messages)
+    .where(own(messages), messages.c.conversation_id == bindparam("conversation_id"))
+    .order_by(messages.c.id.desc())
+    .limit(bindparam("last"))
+)
+_LAST = Prepared(_LATEST)
+_LAST_BEFORE = Prepared(_LATEST.where(messages.c.id < bindparam("before")))
+
+
 class Messages(Room):
     async def receive(
         self,
@@ -53,21 +84,19 @@ class Messages(Room):
     ) -> MessageId:
         """Stores a customer's message, whose external id is new."""
         message_id = MessageId(new_id())
-        await self._run(
-            insert(messages).values(
-                workspace_id=self._workspace_id,
-                id=message_id,
-                conversation_id=conversation_id,
-                turn_id=turn_id,
-                direction=Direction.INCOMING,
-                author=Author.CONTACT,
-                author_name=author_name,
-                text=text,
-                channel=channel,
-                external_id=external_id,
-                context=dict(context),
-                delivery=Delivery.SENT,
-            )
+        await self._do(
+            _RECEIVE,
+            id=message_id,
+            conversation_id=conversation_id,
+            turn_id=turn_id,
+            direction=Direction.INCOMING,
+            author=Author.CONTACT,
+            author_name=author_name,
+            text=text,
+            channel=channel,
+            external_id=external_id,
+            context=dict(context),
+            delivery=Delivery.SENT,
         )
         return message_id
 
@@ -84,32 +113,25 @@ class Messages(Room):
 
         The channels there are fetch their messages, so to store one is to send it.
         """
-        channel = select(conversations.c.channel).where(
-            self._own(conversations), conversations.c.id == conversation_id
-        )
         message_id = MessageId(new_id())
-        await self._run(
-            insert(messages).values(
-                workspace_id=self._workspace_id,
-                id=message_id,
-                conversation_id=conversation_id,
-                turn_id=turn_id,
-                direction=Direction.OUTGOING,
-                author=author,
-                author_name=author_name,
-                text=draft.text,
-                source=draft.source,
-                citations=[asdict(c) for c in draft.citations],
-                channel=channel.scalar_subquery(),
-                delivery=Delivery.SENT,
-            )
+        await self._do(
+            _REPLY,
+            id=message_id,
+            conversation_id=conversation_id,
+            same_conversation=conversation_id,
+            turn_id=turn_id,
+            direction=Direction.OUTGOING,
+            author=author,
+            author_name=author_name,
+            text=draft.text,
+            source=draft.source,
+            citations=[asdict(c) for c in draft.citations],
+            delivery=Delivery.SENT,
         )
         return message_id
 
     async def get(self, message_id: MessageId) -> Message:
-        row = await self._one(
-            select(messages).where(self._own(messages), messages.c.id == message_id)
-        )
+        row = await self._first(_GET, message_id=message_id)
         if row is None:
             raise NotFound(noun="message", id=message_id)
         return _message(row)
@@ -132,12 +154,12 @@ class Messages(Room):
         self, conversation_id: ConversationId, *, before: MessageId | None = None, last: int = 500
     ) -> Sequence[Message]:
         """The `last` messages (all of them older than `before`, if given), oldest first."""
-        query = select(messages).where(
-            self._own(messages), messages.c.conversation_id == conversation_id
+        rows = await self._rows(
+            _LAST if before is None else _LAST_BEFORE,
+            conversation_id=conversation_id,
+            before=before,
+            last=last,
         )
-        if before is not None:
-            query = query.where(messages.c.id < before)
-        rows = await self._all(query.order_by(messages.c.id.desc()).limit(last))
         return [_message(row) for row in reversed(rows)]
 
     async def remember_key(self, *, key: str, body_digest: bytes, message_id: MessageId) -> None:

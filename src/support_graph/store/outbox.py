@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from support_graph.store.prepared import Prepared, own
 from support_graph.store.rooms import Room
 from support_graph.store.tables import index_outbox, indexes
 
@@ -26,25 +27,30 @@ class Entry:
     item_id: UUID
 
 
+_TOUCH = Prepared(insert(index_outbox), columns=("workspace_id", "kind", "item_id"))
+_FIRST = Prepared(
+    select(index_outbox.c.id, index_outbox.c.item_id)
+    .where(own(index_outbox), index_outbox.c.kind == bindparam("kind"))
+    .order_by(index_outbox.c.id)
+    .limit(bindparam("limit"))
+)
+_STATUS = Prepared(
+    select(indexes.c.status).where(
+        own(indexes),
+        indexes.c.kind == bindparam("kind"),
+        indexes.c.embedding_model == bindparam("model"),
+    )
+)
+
+
 class Outbox(Room):
     async def touch(self, kind: str, item_ids: Sequence[UUID]) -> None:
         """Each item will be written to the index or taken out of it, as it then stands."""
-        if item_ids:
-            await self._connection.execute(
-                insert(index_outbox),
-                [
-                    {"workspace_id": self._workspace_id, "kind": kind, "item_id": item_id}
-                    for item_id in item_ids
-                ],
-            )
+        for item_id in item_ids:
+            await self._do(_TOUCH, kind=kind, item_id=item_id)
 
     async def first(self, kind: str, limit: int) -> Sequence[Entry]:
-        rows = await self._all(
-            select(index_outbox.c.id, index_outbox.c.item_id)
-            .where(self._own(index_outbox), index_outbox.c.kind == kind)
-            .order_by(index_outbox.c.id)
-            .limit(limit)
-        )
+        rows = await self._rows(_FIRST, kind=kind, limit=limit)
         return [Entry(id=row["id"], item_id=row["item_id"]) for row in rows]
 
     async def confirm(self, entries: Sequence[Entry]) -> None:
@@ -70,11 +76,7 @@ class Outbox(Room):
 
     async def status(self, kind: str, model: str) -> str | None:
         """`ready`, `quarantined`, or None when there has never been anything to index."""
-        row = await self._one(
-            select(indexes.c.status).where(
-                self._own(indexes), indexes.c.kind == kind, indexes.c.embedding_model == model
-            )
-        )
+        row = await self._first(_STATUS, kind=kind, model=model)
         return str(row["status"]) if row else None
 
     async def set_status(self, kind: str, model: str, status: str) -> None:

@@ -10,6 +10,7 @@ from support_graph.domain.documents import Passage, Visibility
 from support_graph.domain.ids import DocumentId, PassageId
 from support_graph.store.embeddings import Vector, pack, unpack
 from support_graph.store.outbox import BRAIN
+from support_graph.store.prepared import Prepared, one_of, own
 from support_graph.store.rooms import Room, Row
 from support_graph.store.tables import documents, index_outbox, passage_removals, passages
 
@@ -42,6 +43,25 @@ def _passage(row: Row) -> Passage:
         title=row["title"],
         visibility=Visibility(row["visibility"]),
     )
+
+
+def _of_document(query: Select[Any]) -> Select[Any]:
+    return query.join(
+        documents,
+        (documents.c.workspace_id == passages.c.workspace_id)
+        & (documents.c.id == passages.c.document_id),
+    )
+
+
+_WITH_TITLE = _of_document(select(passages, documents.c.title, documents.c.visibility))
+_AMONG = Prepared(_WITH_TITLE.where(own(passages), one_of(passages.c.id, "ids")))
+_PLACES = Prepared(
+    _of_document(
+        select(passages.c.id, passages.c.url, passages.c.embedding, documents.c.title)
+    ).where(own(passages), one_of(passages.c.id, "ids"))
+)
+_WAITING = select(index_outbox.c.item_id).where(own(index_outbox), index_outbox.c.kind == BRAIN)
+_UNCONFIRMED = Prepared(_WITH_TITLE.where(own(passages), passages.c.id.in_(_WAITING)))
 
 
 class Passages(Room):
@@ -96,7 +116,7 @@ class Passages(Room):
 
     async def among(self, ids: Sequence[PassageId]) -> dict[PassageId, Passage]:
         """Those of `ids` that are in force right now."""
-        rows = await self._all(self._query().where(passages.c.id.in_(ids)))
+        rows = await self._rows(_AMONG, ids=list(ids))
         return {PassageId(row["id"]): _passage(row) for row in rows}
 
     async def of(self, document_id: DocumentId) -> Sequence[Passage]:
@@ -105,14 +125,12 @@ class Passages(Room):
 
     async def places(self, ids: Sequence[PassageId]) -> dict[PassageId, Place]:
         """Those of `ids` that are in force right now."""
-        columns = (passages.c.id, passages.c.url, passages.c.embedding, documents.c.title)
-        query = self._joined(select(*columns)).where(passages.c.id.in_(ids))
-        rows = (await self._connection.execute(query)).all()
+        rows = await self._rows(_PLACES, ids=list(ids))
         if not rows:
             return {}
-        vectors = unpack([row.embedding for row in rows], len(rows[0].embedding) // 4)
+        vectors = unpack([row["embedding"] for row in rows], len(rows[0]["embedding"]) // 4)
         return {
-            PassageId(row.id): Place(title=row.title, url=row.url, vector=vector)
+            PassageId(row["id"]): Place(title=row["title"], url=row["url"], vector=vector)
             for row, vector in zip(rows, vectors, strict=True)
         }
 
@@ -121,10 +139,7 @@ class Passages(Room):
 
     async def unconfirmed(self) -> Sequence[StoredPassage]:
         """Those that the vector index may not have yet."""
-        waiting = select(index_outbox.c.item_id).where(
-            self._own(index_outbox), index_outbox.c.kind == BRAIN
-        )
-        return _with_vectors(await self._all(self._query().where(passages.c.id.in_(waiting))))
+        return _with_vectors(await self._rows(_UNCONFIRMED))
 
     async def all(self) -> Sequence[StoredPassage]:
         return _with_vectors(await self._all(self._query().order_by(passages.c.id)))
@@ -149,14 +164,7 @@ class Passages(Room):
         return int(row["n"])
 
     def _query(self) -> Select[Any]:
-        return self._joined(select(passages, documents.c.title, documents.c.visibility))
-
-    def _joined(self, query: Select[Any]) -> Select[Any]:
-        return query.join(
-            documents,
-            (documents.c.workspace_id == passages.c.workspace_id)
-            & (documents.c.id == passages.c.document_id),
-        ).where(self._own(passages))
+        return _WITH_TITLE.where(self._own(passages))
 
 
 def _with_vectors(rows: Sequence[Row]) -> Sequence[StoredPassage]:

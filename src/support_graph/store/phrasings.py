@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Select, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from support_graph.domain.ids import PhrasingId, ResolutionId, TurnId
 from support_graph.domain.resolutions import ResolutionStatus
 from support_graph.store.embeddings import Vector, pack, unpack
 from support_graph.store.outbox import RESOLUTIONS
+from support_graph.store.prepared import Prepared, one_of, own
 from support_graph.store.rooms import Room, Row
 from support_graph.store.tables import index_outbox, phrasings, resolutions
 
@@ -24,6 +24,50 @@ class StoredPhrasing:
     vector: Vector
 
 
+_ADD = Prepared(
+    insert(phrasings),
+    columns=(
+        "workspace_id",
+        "id",
+        "resolution_id",
+        "text",
+        "embedding",
+        "embedding_model",
+        "turn_id",
+    ),
+)
+_OF_ONE = phrasings.c.resolution_id == bindparam("of_resolution")
+_ACTIVATE_ONLY = Prepared(
+    update(phrasings).where(own(phrasings), _OF_ONE).values(active=one_of(phrasings.c.id, "ids"))
+)
+_OF = Prepared(
+    select(phrasings)
+    .where(own(phrasings), one_of(phrasings.c.resolution_id, "resolution_ids"), phrasings.c.active)
+    .order_by(phrasings.c.id)
+)
+_IDS_OF = Prepared(select(phrasings.c.id).where(own(phrasings), _OF_ONE))
+_IN_USE = (
+    phrasings.join(
+        resolutions,
+        (resolutions.c.workspace_id == phrasings.c.workspace_id)
+        & (resolutions.c.id == phrasings.c.resolution_id),
+    ),
+    (own(phrasings), phrasings.c.active, resolutions.c.status == ResolutionStatus.ACTIVE),
+)
+_USABLE = select(phrasings).select_from(_IN_USE[0]).where(*_IN_USE[1])
+_OWNERS = Prepared(
+    select(phrasings.c.id, phrasings.c.resolution_id)
+    .select_from(_IN_USE[0])
+    .where(*_IN_USE[1], one_of(phrasings.c.id, "ids"))
+)
+_INDEXABLE = Prepared(_USABLE.where(one_of(phrasings.c.id, "ids")))
+_WAITING = select(index_outbox.c.item_id).where(
+    own(index_outbox), index_outbox.c.kind == RESOLUTIONS
+)
+_UNCONFIRMED = Prepared(_USABLE.where(phrasings.c.id.in_(_WAITING)))
+_ALL_USABLE = Prepared(_USABLE)
+
+
 class Phrasings(Room):
     async def add(
         self,
@@ -35,87 +79,45 @@ class Phrasings(Room):
         embedding_model: str,
         turn_id: TurnId | None,
     ) -> None:
-        await self._run(
-            insert(phrasings).values(
-                workspace_id=self._workspace_id,
-                id=phrasing_id,
-                resolution_id=resolution_id,
-                text=text,
-                embedding=pack(vector),
-                embedding_model=embedding_model,
-                turn_id=turn_id,
-            )
+        await self._do(
+            _ADD,
+            id=phrasing_id,
+            resolution_id=resolution_id,
+            text=text,
+            embedding=pack(vector),
+            embedding_model=embedding_model,
+            turn_id=turn_id,
         )
 
     async def activate_only(
         self, resolution_id: ResolutionId, active: Sequence[PhrasingId]
     ) -> None:
         """Makes `active` the resolution's phrasings in force, and no others."""
-        await self._run(
-            update(phrasings)
-            .where(self._own(phrasings), phrasings.c.resolution_id == resolution_id)
-            .values(active=phrasings.c.id.in_(active))
-        )
+        await self._do(_ACTIVATE_ONLY, of_resolution=resolution_id, ids=list(active))
 
     async def of(self, resolution_ids: Sequence[ResolutionId]) -> Sequence[StoredPhrasing]:
         """The phrasings in force, in the order they were learned."""
-        rows = await self._all(
-            select(phrasings)
-            .where(
-                self._own(phrasings),
-                phrasings.c.resolution_id.in_(resolution_ids),
-                phrasings.c.active,
-            )
-            .order_by(phrasings.c.id)
-        )
-        return _with_vectors(rows)
+        return _with_vectors(await self._rows(_OF, resolution_ids=list(resolution_ids)))
 
     async def ids_of(self, resolution_id: ResolutionId) -> Sequence[PhrasingId]:
         """All it ever had."""
-        rows = await self._all(
-            select(phrasings.c.id).where(
-                self._own(phrasings), phrasings.c.resolution_id == resolution_id
-            )
-        )
+        rows = await self._rows(_IDS_OF, of_resolution=resolution_id)
         return [PhrasingId(row["id"]) for row in rows]
 
     async def usable(self, ids: Sequence[PhrasingId]) -> dict[PhrasingId, ResolutionId]:
         """Those of `ids` that may be used right now, with the resolutions they belong to."""
-        query = self._usable(phrasings.c.id, phrasings.c.resolution_id)
-        rows = await self._all(query.where(phrasings.c.id.in_(ids)))
+        rows = await self._rows(_OWNERS, ids=list(ids))
         return {PhrasingId(r["id"]): ResolutionId(r["resolution_id"]) for r in rows}
 
     async def indexable(self, ids: Sequence[PhrasingId]) -> Sequence[StoredPhrasing]:
-        return _with_vectors(
-            await self._all(self._usable(phrasings).where(phrasings.c.id.in_(ids)))
-        )
+        return _with_vectors(await self._rows(_INDEXABLE, ids=list(ids)))
 
     async def unconfirmed(self) -> Sequence[StoredPhrasing]:
         """Usable ones that the vector index may not have yet."""
-        waiting = select(index_outbox.c.item_id).where(
-            self._own(index_outbox), index_outbox.c.kind == RESOLUTIONS
-        )
-        return _with_vectors(
-            await self._all(self._usable(phrasings).where(phrasings.c.id.in_(waiting)))
-        )
+        return _with_vectors(await self._rows(_UNCONFIRMED))
 
     async def all_usable(self) -> Sequence[StoredPhrasing]:
-        return _with_vectors(await self._all(self._usable(phrasings)))
-
-    def _usable(self, *columns: Any) -> Select[Any]:
-        return (
-            select(*columns)
-            .join(
-                resolutions,
-                (resolutions.c.workspace_id == phrasings.c.workspace_id)
-                & (resolutions.c.id == phrasings.c.resolution_id),
-            )
-            .where(
-                self._own(phrasings),
-                phrasings.c.active,
-                resolutions.c.status == ResolutionStatus.ACTIVE,
-            )
-        )
+        return _with_vectors(await self._rows(_ALL_USABLE))
 
 
 def _with_vectors(rows: Sequence[Row]) -> Sequence[StoredPhrasing]:

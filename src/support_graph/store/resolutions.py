@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, func, insert, select, update
+from sqlalchemy import Select, Uuid, bindparam, func, insert, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.dialects.postgresql import insert as upsert
 
@@ -26,6 +26,7 @@ from support_graph.domain.resolutions import (
     Revision,
 )
 from support_graph.store.embeddings import Vector, pack, unpack
+from support_graph.store.prepared import Prepared, one_of, own
 from support_graph.store.rooms import Page, Room, Row
 from support_graph.store.tables import (
     intents,
@@ -98,6 +99,73 @@ def _revision(row: Row) -> Revision:
     )
 
 
+_ADD = Prepared(
+    insert(resolutions),
+    columns=(
+        "workspace_id",
+        "id",
+        "revision",
+        "answer",
+        "answer_embedding",
+        "embedding_model",
+        "intent_id",
+        "scope",
+        "status",
+        "pinned",
+        "provenance",
+        "duplicate_of",
+        "store_version",
+    ),
+)
+_LOG = Prepared(
+    insert(resolution_revisions),
+    columns=(
+        "workspace_id",
+        "resolution_id",
+        "revision",
+        "change",
+        "actor",
+        "note",
+        "content",
+        "store_version",
+    ),
+)
+_HEADS = select(
+    resolutions,
+    resolution_revisions.c.content.label("content"),
+    intents.c.name.label("intent"),
+).select_from(
+    resolutions.join(
+        resolution_revisions,
+        (resolution_revisions.c.workspace_id == resolutions.c.workspace_id)
+        & (resolution_revisions.c.resolution_id == resolutions.c.id)
+        & (resolution_revisions.c.revision == resolutions.c.revision),
+    ).outerjoin(
+        intents,
+        (intents.c.workspace_id == resolutions.c.workspace_id)
+        & (intents.c.id == resolutions.c.intent_id),
+    )
+)
+_IS = resolutions.c.id == bindparam("resolution")
+_LOCK = Prepared(select(resolutions.c.id).where(own(resolutions), _IS).with_for_update())
+_GET = Prepared(_HEADS.where(own(resolutions), _IS))
+_AMONG = Prepared(_HEADS.where(own(resolutions), one_of(resolutions.c.id, "ids")))
+_CHANGED = Prepared(
+    _HEADS.where(own(resolutions), resolutions.c.store_version > bindparam("seen")).order_by(
+        resolutions.c.store_version
+    )
+)
+_ANSWERS = Prepared(
+    select(resolutions.c.id, resolutions.c.answer_embedding).where(
+        own(resolutions), resolutions.c.status == ResolutionStatus.ACTIVE
+    )
+)
+_USED = Prepared(
+    upsert(resolution_uses).on_conflict_do_nothing(),
+    columns=("workspace_id", "resolution_id", "turn_id", "revision", "role"),
+)
+
+
 class Resolutions(Room):
     async def add(
         self,
@@ -111,22 +179,20 @@ class Resolutions(Room):
         store_version: int,
     ) -> None:
         """The head of a new log; its first revision is the caller's to `log`."""
-        await self._run(
-            insert(resolutions).values(
-                workspace_id=self._workspace_id,
-                id=resolution_id,
-                revision=1,
-                answer=content.answer,
-                answer_embedding=pack(answer_embedding),
-                embedding_model=embedding_model,
-                intent_id=content.intent_id,
-                scope=dict(content.scope),
-                status=content.status,
-                pinned=content.pinned,
-                provenance=dict(provenance),
-                duplicate_of=duplicate_of,
-                store_version=store_version,
-            )
+        await self._do(
+            _ADD,
+            id=resolution_id,
+            revision=1,
+            answer=content.answer,
+            answer_embedding=pack(answer_embedding),
+            embedding_model=embedding_model,
+            intent_id=content.intent_id,
+            scope=dict(content.scope),
+            status=content.status,
+            pinned=content.pinned,
+            provenance=dict(provenance),
+            duplicate_of=duplicate_of,
+            store_version=store_version,
         )
 
     async def move_head(
@@ -164,17 +230,15 @@ class Resolutions(Room):
         content: Content,
         store_version: int,
     ) -> None:
-        await self._run(
-            insert(resolution_revisions).values(
-                workspace_id=self._workspace_id,
-                resolution_id=resolution_id,
-                revision=revision,
-                change=change,
-                actor=actor,
-                note=note,
-                content=dump(content),
-                store_version=store_version,
-            )
+        await self._do(
+            _LOG,
+            resolution_id=resolution_id,
+            revision=revision,
+            change=change,
+            actor=actor,
+            note=note,
+            content=dump(content),
+            store_version=store_version,
         )
 
     async def settle_duplicate(self, resolution_id: ResolutionId) -> None:
@@ -189,15 +253,14 @@ class Resolutions(Room):
         if lock:
             # By itself, before the join: a row that moved on while it was waited for would no
             # longer match the revision that it was joined with, and seem to be gone.
-            own = (resolutions.c.id == resolution_id, self._own(resolutions))
-            await self._one(select(resolutions.c.id).where(*own).with_for_update())
-        row = await self._one(self._heads().where(resolutions.c.id == resolution_id))
+            await self._first(_LOCK, resolution=resolution_id)
+        row = await self._first(_GET, resolution=resolution_id)
         if row is None:
             raise NotFound(noun="resolution", id=resolution_id)
         return _resolution(row)
 
     async def among(self, ids: Sequence[ResolutionId]) -> dict[ResolutionId, Resolution]:
-        rows = await self._all(self._heads().where(resolutions.c.id.in_(ids)))
+        rows = await self._rows(_AMONG, ids=list(ids))
         return {ResolutionId(row["id"]): _resolution(row) for row in rows}
 
     async def list(
@@ -229,11 +292,7 @@ class Resolutions(Room):
 
         Exact, over all of them: it is asked once a human answer, and not once a message.
         """
-        rows = await self._all(
-            select(resolutions.c.id, resolutions.c.answer_embedding).where(
-                self._own(resolutions), resolutions.c.status == ResolutionStatus.ACTIVE
-            )
-        )
+        rows = await self._rows(_ANSWERS)
         if not rows:
             return []
         cosines = unpack([row["answer_embedding"] for row in rows], len(vector)) @ vector
@@ -241,11 +300,7 @@ class Resolutions(Room):
 
     async def changed_since(self, store_version: int) -> Sequence[Resolution]:
         """Every head that moved after `store_version`, in the order of the changes."""
-        rows = await self._all(
-            self._heads()
-            .where(resolutions.c.store_version > store_version)
-            .order_by(resolutions.c.store_version)
-        )
+        rows = await self._rows(_CHANGED, seen=store_version)
         return [_resolution(row) for row in rows]
 
     async def revisions(self, resolution_id: ResolutionId) -> Sequence[Revision]:
@@ -312,16 +367,8 @@ class Resolutions(Room):
     async def used(
         self, resolution_id: ResolutionId, *, turn_id: TurnId, revision: int, role: str
     ) -> None:
-        await self._run(
-            upsert(resolution_uses)
-            .values(
-                workspace_id=self._workspace_id,
-                resolution_id=resolution_id,
-                turn_id=turn_id,
-                revision=revision,
-                role=role,
-            )
-            .on_conflict_do_nothing()
+        await self._do(
+            _USED, resolution_id=resolution_id, turn_id=turn_id, revision=revision, role=role
         )
 
     async def usage(self, resolution_id: ResolutionId, *, limit: int = 500) -> Sequence[Use]:
@@ -342,22 +389,4 @@ class Resolutions(Room):
         ]
 
     def _heads(self) -> Select[Any]:
-        joined = resolutions.join(
-            resolution_revisions,
-            (resolution_revisions.c.workspace_id == resolutions.c.workspace_id)
-            & (resolution_revisions.c.resolution_id == resolutions.c.id)
-            & (resolution_revisions.c.revision == resolutions.c.revision),
-        ).outerjoin(
-            intents,
-            (intents.c.workspace_id == resolutions.c.workspace_id)
-            & (intents.c.id == resolutions.c.intent_id),
-        )
-        return (
-            select(
-                resolutions,
-                resolution_revisions.c.content.label("content"),
-                intents.c.name.label("intent"),
-            )
-            .select_from(joined)
-            .where(self._own(resolutions))
-        )
+        return _HEADS.where(self._own(resolutions))

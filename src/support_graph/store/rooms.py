@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+import psycopg
 from sqlalchemy import Executable, Select, Table, Text, cast, or_, select
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from support_graph.domain.ids import WorkspaceId
+from support_graph.store.prepared import Driver, Prepared
 
 T = TypeVar("T")
 
@@ -24,12 +27,37 @@ class Page(Generic[T]):
     next_cursor: UUID | None
 
 
+def driver_of(connection: AsyncConnection) -> Driver:
+    """The psycopg connection beneath, in the same transaction."""
+    assert connection.sync_connection is not None
+    driver = connection.sync_connection.connection.driver_connection
+    assert isinstance(driver, psycopg.AsyncConnection)
+    return driver
+
+
 class Room:
     """SQL about one noun, inside one workspace and one transaction."""
 
     def __init__(self, connection: AsyncConnection, workspace_id: WorkspaceId) -> None:
         self._connection = connection
         self._workspace_id = workspace_id
+
+    @cached_property
+    def _driver(self) -> Driver:
+        return driver_of(self._connection)
+
+    async def _rows(self, statement: Prepared, **values: Any) -> Sequence[Row]:
+        return await (await statement.run(self._driver, self._named(values))).fetchall()
+
+    async def _first(self, statement: Prepared, **values: Any) -> Row | None:
+        return await (await statement.run(self._driver, self._named(values))).fetchone()
+
+    async def _do(self, statement: Prepared, **values: Any) -> int:
+        """How many rows it touched."""
+        return (await statement.run(self._driver, self._named(values))).rowcount
+
+    def _named(self, values: dict[str, Any]) -> dict[str, Any]:
+        return {"workspace_id": self._workspace_id, "own_workspace": self._workspace_id, **values}
 
     async def _all(self, statement: Executable) -> Sequence[RowMapping]:
         return (await self._connection.execute(statement)).mappings().all()

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from support_graph.domain.errors import NotFound
 from support_graph.domain.ids import (
@@ -14,6 +14,7 @@ from support_graph.domain.ids import (
     TurnId,
 )
 from support_graph.domain.turns import Turn, TurnStatus
+from support_graph.store.prepared import Prepared, own
 from support_graph.store.rooms import Room, Row
 from support_graph.store.tables import escalations, labels, turns
 
@@ -34,6 +35,42 @@ def _turn(row: Row) -> Turn:
     )
 
 
+_TURNS = (
+    select(turns, escalations.c.id.label("escalation_id"))
+    .select_from(
+        turns.outerjoin(
+            escalations,
+            (escalations.c.workspace_id == turns.c.workspace_id)
+            & (escalations.c.turn_id == turns.c.id),
+        )
+    )
+    .where(own(turns))
+)
+_GET = Prepared(_TURNS.where(turns.c.id == bindparam("turn_id")))
+_OF_MESSAGE = Prepared(_TURNS.where(turns.c.message_id == bindparam("message_id")))
+
+_NEW = ("workspace_id", "id", "conversation_id", "message_id", "status", "question", "context")
+_OPEN = Prepared(insert(turns), columns=_NEW)
+_OPEN_FINISHED = Prepared(insert(turns).values(finished_at=func.clock_timestamp()), columns=_NEW)
+
+_FINISH = (
+    update(turns)
+    .where(own(turns), turns.c.id == bindparam("turn_id"), turns.c.status == bindparam("was"))
+    .values(finished_at=func.clock_timestamp())
+)
+_CLOSE = Prepared(_FINISH, columns=("status",))
+_EXPLAIN = Prepared(_FINISH, columns=("status", "explanation", "confidence", "audit_chance"))
+_SET_REPLY = Prepared(
+    update(turns).where(own(turns), turns.c.id == bindparam("turn_id")), columns=("reply_id",)
+)
+_CONFIDENCES = Prepared(
+    select(turns.c.confidence)
+    .where(own(turns), turns.c.confidence.is_not(None))
+    .order_by(turns.c.id.desc())
+    .limit(bindparam("last"))
+)
+
+
 class Turns(Room):
     async def open(
         self,
@@ -45,27 +82,24 @@ class Turns(Room):
         context: Mapping[str, Any],
         status: TurnStatus = TurnStatus.PROCESSING,
     ) -> None:
-        await self._run(
-            insert(turns).values(
-                workspace_id=self._workspace_id,
-                id=turn_id,
-                conversation_id=conversation_id,
-                message_id=message_id,
-                status=status,
-                question=question,
-                context=dict(context),
-                finished_at=None if status is TurnStatus.PROCESSING else func.clock_timestamp(),
-            )
+        await self._do(
+            _OPEN if status is TurnStatus.PROCESSING else _OPEN_FINISHED,
+            id=turn_id,
+            conversation_id=conversation_id,
+            message_id=message_id,
+            status=status,
+            question=question,
+            context=dict(context),
         )
 
     async def get(self, turn_id: TurnId) -> Turn:
-        row = await self._one(self._query().where(turns.c.id == turn_id))
+        row = await self._first(_GET, turn_id=turn_id)
         if row is None:
             raise NotFound(noun="turn", id=turn_id)
         return _turn(row)
 
     async def of_message(self, message_id: MessageId) -> Turn | None:
-        row = await self._one(self._query().where(turns.c.message_id == message_id))
+        row = await self._first(_OF_MESSAGE, message_id=message_id)
         return _turn(row) if row else None
 
     async def finish(
@@ -79,33 +113,21 @@ class Turns(Room):
         audit_chance: float | None = None,
     ) -> bool:
         """Whether its status still `was` that. Only one of two concurrent runs gets True."""
-        values: dict[str, Any] = {"status": status, "finished_at": func.clock_timestamp()}
-        if explanation is not None:
-            values |= {
-                "explanation": dict(explanation),
-                "confidence": confidence,
-                "audit_chance": audit_chance,
-            }
-        touched = await self._run(
-            update(turns)
-            .where(
-                self._own(turns),
-                turns.c.id == turn_id,
-                turns.c.status == was,
-            )
-            .values(**values)
+        told = dict(explanation) if explanation is not None else None
+        touched = await self._do(
+            _CLOSE if told is None else _EXPLAIN,
+            turn_id=turn_id,
+            was=was,
+            status=status,
+            explanation=told,
+            confidence=confidence,
+            audit_chance=audit_chance,
         )
         return touched == 1
 
     async def recent_confidences(self, last: int) -> Sequence[float]:
         """How sure the gate was of the `last` turns that it judged."""
-        rows = await self._all(
-            select(turns.c.confidence)
-            .where(self._own(turns), turns.c.confidence.is_not(None))
-            .order_by(turns.c.id.desc())
-            .limit(last)
-        )
-        return [float(row["confidence"]) for row in rows]
+        return [float(row["confidence"]) for row in await self._rows(_CONFIDENCES, last=last)]
 
     async def silent_since(self, moment: datetime, *, limit: int) -> Sequence[TurnId]:
         """Turns that were answered before `moment`, and of which nobody has said anything."""
@@ -135,18 +157,4 @@ class Turns(Room):
         )
 
     async def set_reply(self, turn_id: TurnId, reply_id: MessageId) -> None:
-        await self._run(
-            update(turns).where(self._own(turns), turns.c.id == turn_id).values(reply_id=reply_id)
-        )
-
-    def _query(self) -> Select[Any]:
-        joined = turns.outerjoin(
-            escalations,
-            (escalations.c.workspace_id == turns.c.workspace_id)
-            & (escalations.c.turn_id == turns.c.id),
-        )
-        return (
-            select(turns, escalations.c.id.label("escalation_id"))
-            .select_from(joined)
-            .where(self._own(turns))
-        )
+        await self._do(_SET_REPLY, turn_id=turn_id, reply_id=reply_id)

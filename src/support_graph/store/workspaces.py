@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import bindparam, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from support_graph.domain.errors import NameTaken, NotFound
 from support_graph.domain.ids import ConversationId, MemberId, TurnId, WorkspaceId, new_id
 from support_graph.domain.workspaces import Member, Mode, Role, Workspace, WorkspaceSettings
+from support_graph.store.prepared import Prepared
 from support_graph.store.rooms import Room, Row
 from support_graph.store.tables import index_outbox, members, workspaces
 from support_graph.store.vitals import Vitals
@@ -110,11 +111,25 @@ class Workspaces:
         return [(WorkspaceId(w), kind) for w, kind in await self._connection.execute(query)]
 
 
+_IS_OWN = workspaces.c.id == bindparam("own_workspace")
+_READ = Prepared(select(workspaces).where(_IS_OWN))
+_VERSIONS = Prepared(select(workspaces.c.store_version, workspaces.c.brain_version).where(_IS_OWN))
+_NEXT = {
+    name: Prepared(
+        update(workspaces)
+        .where(_IS_OWN)
+        .values({name: workspaces.c[name] + 1})
+        .returning(workspaces.c[name])
+    )
+    for name in ("store_version", "brain_version")
+}
+
+
 class WorkspaceSelf(Room):
     """The workspace a transaction is in."""
 
     async def read(self) -> Workspace:
-        row = await self._one(select(workspaces).where(workspaces.c.id == self._workspace_id))
+        row = await self._first(_READ)
         if row is None:
             raise NotFound(noun="workspace", id=self._workspace_id)
         return _workspace(row)
@@ -143,20 +158,13 @@ class WorkspaceSelf(Room):
         return await self._next("brain_version")
 
     async def _version(self, name: str) -> int:
-        query = select(workspaces.c[name]).where(workspaces.c.id == self._workspace_id)
-        row = await self._one(query)
+        row = await self._first(_VERSIONS)
         if row is None:
             raise NotFound(noun="workspace", id=self._workspace_id)
         return int(row[name])
 
     async def _next(self, name: str) -> int:
-        column = workspaces.c[name]
-        row = await self._one(
-            update(workspaces)
-            .where(workspaces.c.id == self._workspace_id)
-            .values({name: column + 1})
-            .returning(column)
-        )
+        row = await self._first(_NEXT[name])
         if row is None:
             raise NotFound(noun="workspace", id=self._workspace_id)
         return int(row[name])

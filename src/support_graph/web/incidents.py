@@ -3,6 +3,7 @@
 import logging
 from uuid import uuid4
 
+import psycopg
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -11,7 +12,7 @@ from support_graph.web.problems import ProblemResponse
 
 log = logging.getLogger(__name__)
 
-_DATABASE_AWAY = (OperationalError, InterfaceError, PoolExhausted)
+_DATABASE_AWAY = (psycopg.OperationalError, OperationalError, InterfaceError, PoolExhausted)
 
 
 class Incidents:
