@@ -40,7 +40,7 @@ async def _run(asked: argparse.Namespace) -> None:
     rows = _stream(asked.data, asked.messages, chance)
     with tempfile.TemporaryDirectory(prefix="sgstream", ignore_cleanup_errors=True) as folder:
         settings = Settings(data=Path(folder), database_url=None, chroma_url=None)
-        async with bootstrap.desk(settings) as desk:
+        async with bootstrap.desk(settings, fleeting=True) as desk:
             worker = asyncio.create_task(work(desk, concurrency=8))
             async with desk.stores.across() as workspaces:
                 workspace = (await workspaces.create(asked.data)).id

@@ -47,15 +47,16 @@ class Database:
 
 
 @asynccontextmanager
-async def database(settings: Settings) -> AsyncIterator[Database]:
-    """The configured Postgres, or the embedded one, started if need be."""
+async def database(settings: Settings, *, fleeting: bool = False) -> AsyncIterator[Database]:
+    """The configured Postgres, or the embedded one, started if need be; `fleeting` is for that."""
     if settings.database_url is not None:
         owner = _patient(settings.database_url.get_secret_value())
         yield Database(
             owner=owner, app=as_role(owner, APP_ROLE), engine=as_role(owner, ENGINE_ROLE)
         )
         return
-    postgres = EmbeddedPostgres(await asyncio.to_thread(DataFolder, settings.data))
+    folder = await asyncio.to_thread(DataFolder, settings.data)
+    postgres = EmbeddedPostgres(folder, fleeting=fleeting)
     await postgres.start()
     try:
         owner = postgres.dsn()
@@ -105,10 +106,15 @@ async def migrate(settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def desk(settings: Settings, *, listen: bool = True) -> AsyncIterator[Desk]:
-    """A desk, ready to work. Raises SchemaOutdated when an outside database needs `migrate`."""
+async def desk(
+    settings: Settings, *, listen: bool = True, fleeting: bool = False
+) -> AsyncIterator[Desk]:
+    """A desk, ready to work; an embedded database that is `fleeting` need not survive a crash.
+
+    Raises SchemaOutdated when an outside database needs `migrate`.
+    """
     async with AsyncExitStack() as stack:
-        connections = await stack.enter_async_context(database(settings))
+        connections = await stack.enter_async_context(database(settings, fleeting=fleeting))
         if settings.database_url is None:
             await schema.migrate(connections.owner, embedded=True)
         else:

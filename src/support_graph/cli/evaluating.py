@@ -79,7 +79,7 @@ async def _replay(rows: Sequence[Row], asked: Asked, outcomes: list[Outcome]) ->
         # Not the ones that are set: they are where the user's data is.
         settings = Settings(data=Path(folder), database_url=None, chroma_url=None)
         with console.waiting("Starting a throw-away installation"):
-            desk = await stack.enter_async_context(bootstrap.desk(settings))
+            desk = await stack.enter_async_context(bootstrap.desk(settings, fleeting=True))
         parts = Parts()
         stack.push_async_callback(parts.end)
         parts.start("worker", keep_working(desk, concurrency=_AT_ONCE))

@@ -6,7 +6,9 @@ from uuid import UUID
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued
 
+from support_graph.domain.evidence import EvidenceKind
 from support_graph.domain.ids import ConversationId, TurnId
+from support_graph.learning.calibration import REFIT_EVERY
 from support_graph.store.database import Transaction
 
 RUN_TURN = "run_turn"
@@ -43,6 +45,8 @@ class Queue:
 
     async def refit(self, tx: Transaction) -> None:
         """Learns from new labels, if they are enough."""
+        if max([await tx.labels.unlearned(kind) for kind in EvidenceKind]) < REFIT_EVERY:
+            return
         name = f"refit:{tx.workspace_id}"
         await self._defer(tx, REFIT, lock=name, queueing_lock=name)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from support_graph.domain.evidence import EvidenceKind, Label, LabelSource
@@ -73,6 +73,16 @@ _FILED_SINCE = Prepared(
 )
 _OF_KIND = labels.c.kind == bindparam("of_kind")
 _COUNT = Prepared(select(func.count().label("n")).select_from(labels).where(own(labels), _OF_KIND))
+_FITTED = (
+    select(func.max(calibrations.c.created_at))
+    .where(own(calibrations), calibrations.c.kind == bindparam("of_kind"))
+    .scalar_subquery()
+)
+_UNLEARNED = Prepared(
+    select(func.count().label("n"))
+    .select_from(labels)
+    .where(own(labels), _OF_KIND, labels.c.created_at > func.coalesce(_FITTED, text("'-infinity'")))
+)
 _NEWEST = Prepared(
     select(calibrations)
     .where(own(calibrations), calibrations.c.kind == bindparam("of_kind"))
@@ -210,6 +220,12 @@ class Labels(Room):
 
     async def count(self, kind: EvidenceKind) -> int:
         row = await self._first(_COUNT, of_kind=kind)
+        assert row is not None
+        return int(row["n"])
+
+    async def unlearned(self, kind: EvidenceKind) -> int:
+        """How many came after the newest fit."""
+        row = await self._first(_UNLEARNED, of_kind=kind)
         assert row is not None
         return int(row["n"])
 

@@ -19,7 +19,7 @@ from support_graph.domain.messages import (
 )
 from support_graph.store.prepared import Prepared, own
 from support_graph.store.rooms import Room, Row
-from support_graph.store.tables import conversations, idempotency_keys, messages
+from support_graph.store.tables import conversations, idempotency_keys, messages, turns
 
 
 def _message(row: Row) -> Message:
@@ -60,14 +60,24 @@ _REPLY = Prepared(
     columns=(*_NEW, "source", "citations"),
 )
 _GET = Prepared(select(messages).where(own(messages), messages.c.id == bindparam("message_id")))
-_LATEST = (
+_EARLIER = Prepared(
+    select(messages)
+    .join(
+        turns,
+        (turns.c.workspace_id == messages.c.workspace_id)
+        & (turns.c.conversation_id == messages.c.conversation_id)
+        & (messages.c.id < turns.c.message_id),
+    )
+    .where(own(messages), own(turns), turns.c.id == bindparam("turn"))
+    .order_by(messages.c.id.desc())
+    .limit(bindparam("last"))
+)
+_LAST = Prepared(
     select(messages)
     .where(own(messages), messages.c.conversation_id == bindparam("conversation_id"))
     .order_by(messages.c.id.desc())
     .limit(bindparam("last"))
 )
-_LAST = Prepared(_LATEST)
-_LAST_BEFORE = Prepared(_LATEST.where(messages.c.id < bindparam("before")))
 
 
 class Messages(Room):
@@ -151,15 +161,15 @@ class Messages(Room):
         return _message(row) if row else None
 
     async def of_conversation(
-        self, conversation_id: ConversationId, *, before: MessageId | None = None, last: int = 500
+        self, conversation_id: ConversationId, *, last: int = 500
     ) -> Sequence[Message]:
-        """The `last` messages (all of them older than `before`, if given), oldest first."""
-        rows = await self._rows(
-            _LAST if before is None else _LAST_BEFORE,
-            conversation_id=conversation_id,
-            before=before,
-            last=last,
-        )
+        """The `last` messages, oldest first."""
+        rows = await self._rows(_LAST, conversation_id=conversation_id, last=last)
+        return [_message(row) for row in reversed(rows)]
+
+    async def before_turn(self, turn_id: TurnId, *, last: int) -> Sequence[Message]:
+        """The `last` messages of the turn's conversation before its own, oldest first."""
+        rows = await self._rows(_EARLIER, turn=turn_id, last=last)
         return [_message(row) for row in reversed(rows)]
 
     async def remember_key(self, *, key: str, body_digest: bytes, message_id: MessageId) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from support_graph.domain.errors import NotFound
 from support_graph.domain.ids import (
@@ -63,11 +64,18 @@ _EXPLAIN = Prepared(_FINISH, columns=("status", "explanation", "confidence", "au
 _SET_REPLY = Prepared(
     update(turns).where(own(turns), turns.c.id == bindparam("turn_id")), columns=("reply_id",)
 )
-_CONFIDENCES = Prepared(
-    select(turns.c.confidence)
+_RECENT = (
+    select(turns.c.id, turns.c.confidence)
     .where(own(turns), turns.c.confidence.is_not(None))
     .order_by(turns.c.id.desc())
     .limit(bindparam("last"))
+    .subquery()
+)
+# As one array: four hundred rows take five times as long to read.
+_CONFIDENCES = Prepared(
+    select(
+        func.array_agg(aggregate_order_by(_RECENT.c.confidence, _RECENT.c.id.desc())).label("all")
+    )
 )
 
 
@@ -127,7 +135,9 @@ class Turns(Room):
 
     async def recent_confidences(self, last: int) -> Sequence[float]:
         """How sure the gate was of the `last` turns that it judged."""
-        return [float(row["confidence"]) for row in await self._rows(_CONFIDENCES, last=last)]
+        row = await self._first(_CONFIDENCES, last=last)
+        assert row is not None
+        return row["all"] or []
 
     async def silent_since(self, moment: datetime, *, limit: int) -> Sequence[TurnId]:
         """Turns that were answered before `moment`, and of which nobody has said anything."""

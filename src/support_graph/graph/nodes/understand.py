@@ -13,10 +13,8 @@ _REMEMBERED = 12
 
 async def understand(state: State, *, tools: Tools) -> dict[str, Any]:
     async with scope(tools, state).begin() as tx:
-        turn = await tx.turns.get(TurnId(UUID(state["turn_id"])))
-        earlier = await tx.messages.of_conversation(
-            turn.conversation_id, before=turn.message_id, last=_REMEMBERED
-        )
+        turn_id = TurnId(UUID(state["turn_id"]))
+        earlier = await tx.messages.before_turn(turn_id, last=_REMEMBERED)
     history = [Utterance(author=message.author, text=message.text) for message in earlier]
     understood = await tools.language.understand(state["question"], history=history)
     return {"understood": {"kind": understood.kind.value, "standalone": understood.standalone}}

@@ -22,6 +22,7 @@ import psycopg
 from support_graph.store.engines.data_folder import DataFolder
 from support_graph.store.engines.errors import EngineNotStarted
 from support_graph.store.engines.postgres_cluster import (
+    FLEETING,
     PORT,
     SOCKET,
     SUPERUSER,
@@ -47,7 +48,9 @@ STOP = ((signal.SIGINT, 60.0), (signal.SIGQUIT, 10.0))
 class EmbeddedPostgres:
     """Postgres 18 under `<data>/postgres`, shared by all processes of the data folder."""
 
-    def __init__(self, folder: DataFolder) -> None:
+    def __init__(self, folder: DataFolder, *, fleeting: bool = False) -> None:
+        """`fleeting`: the data is thrown away at the end, and need not survive a crash."""
+        self._fleeting = fleeting
         self._home = folder.postgres
         self._data = folder.postgres / "data"
         self._server = ServerProcess("postgres", run=folder.run, home=self._data)
@@ -115,6 +118,7 @@ class EmbeddedPostgres:
             "port": str(PORT),
             "unix_socket_directories": str(sockets),
             "unix_socket_permissions": "0700",
+            **(FLEETING if self._fleeting else {}),
         }
         argv = [str(binaries() / "postgres"), "-D", str(self._data), *options(settings)]
         self._server.launch(argv, environment=environment(), user=user)

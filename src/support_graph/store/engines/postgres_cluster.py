@@ -36,6 +36,8 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
+# For a cluster that is thrown away: what a crash would take, nobody would look for.
+FLEETING = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 KEPT_ENVIRONMENT = ("PATH", "HOME", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 # sun_path holds 104 bytes on macOS, 108 on Linux.
 SOCKET_BYTES = 100
