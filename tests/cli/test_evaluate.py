@@ -1,5 +1,6 @@
 """`evaluate`: labelled messages through a throw-away installation, and the report about it."""
 
+import asyncio
 import csv
 import json
 import os
@@ -15,8 +16,10 @@ from typing import Any
 
 import pytest
 
+from support_graph import bootstrap
 from support_graph.cli import labelled
 from support_graph.cli.failures import CommandFailed
+from support_graph.settings import Settings
 from tests.cli.conftest import CommandLine, Ended
 
 XSS = '<script>alert("x")</script><img src=x onerror=alert(1)>'
@@ -85,8 +88,10 @@ def test_programs_get_json_with_null_for_rates_without_enough_data(
     assert told["marks"][-1]["resolutions"] >= 3
 
 
-def _until_ctrl_c(command_line: CommandLine, *typed: str, seen: str) -> Ended:
-    """At a terminal, interrupted with all that it started when `seen` is shown there."""
+def _until(
+    command_line: CommandLine, *typed: str, seen: str, sent: signal.Signals = signal.SIGINT
+) -> Ended:
+    """At a terminal; when `seen` is shown there, `sent` goes to all that it started."""
     terminal, its_end = pty.openpty()
     with (command_line.place / "out").open("w+", encoding="utf-8") as out:
         process = subprocess.Popen(
@@ -104,7 +109,7 @@ def _until_ctrl_c(command_line: CommandLine, *typed: str, seen: str) -> Ended:
             while said := os.read(terminal, 65_536):
                 shown += said.decode(errors="replace")
                 if seen in shown and not interrupted:
-                    os.killpg(process.pid, signal.SIGINT)
+                    os.killpg(process.pid, sent)
                     interrupted = True
         os.close(terminal)
         code = process.wait(60)
@@ -115,14 +120,61 @@ def _until_ctrl_c(command_line: CommandLine, *typed: str, seen: str) -> Ended:
 def test_an_interrupted_evaluation_tells_what_it_measured(command_line: CommandLine) -> None:
     _written(command_line.place / "long.jsonl", _lines(200))
     typed = ("evaluate", "long.jsonl", "--json", "--report", "partly.html")
-    ended = _until_ctrl_c(command_line, *typed, seen="deflected")
+    ended = _until(command_line, *typed, seen="deflected")
     assert ended.code == 130, ended.err
     assert not ended.json["complete"]
     assert 0 < ended.json["messages"] < 1_802
-    assert "of 1,802 messages were replayed; an evaluation can't be resumed." in ended.err
+    assert "of 1,802 messages were replayed; with --work FOLDER, an interrupted" in ended.err
     assert "Traceback" not in ended.err
     assert (command_line.place / "partly.html").exists()
     assert not command_line.at_work()
+
+
+def test_a_killed_evaluation_goes_on_where_it_was(command_line: CommandLine) -> None:
+    _written(command_line.place / "long.jsonl", _lines(20))
+    typed = ("evaluate", "long.jsonl", "--json", "--work", "kept")
+    killed = _until(command_line, *typed, seen="deflected", sent=signal.SIGKILL)
+    assert killed.code == -signal.SIGKILL
+    kept = (command_line.place / "kept" / "outcomes.jsonl").read_text(encoding="utf-8")
+    before = kept.count("\n") - 1
+    assert 0 < before < 182
+    told = command_line.succeeds(*typed).json
+    assert (told["complete"], told["messages"]) == (True, 182)
+    assert told["marks"][-1]["answers"] == 3
+    after = (command_line.place / "kept" / "outcomes.jsonl").read_text(encoding="utf-8")
+    assert after.startswith(kept[: kept.rindex("\n") + 1])
+    assert asyncio.run(_messages_in(command_line.place / "kept")) == 182
+    other = command_line(*typed, "--seed", "1")
+    assert other.code == 1
+    assert "kept holds an evaluation of other messages, or with another seed" in other.words
+
+
+async def _messages_in(data: Path) -> int:
+    settings = Settings(data=data, database_url=None, chroma_url=None)
+    async with bootstrap.desk(settings) as desk, desk.stores.across() as workspaces:
+        own = await workspaces.named("evaluation")
+        async with desk.stores.within(own.id).begin() as tx:
+            conversations = await tx.conversations.list(status=None, cursor=None, limit=1_000)
+        return len(conversations.items)
+
+
+def test_an_answer_that_changes_is_edited_and_its_recovery_is_shown(
+    command_line: CommandLine,
+) -> None:
+    changed = [
+        {"text": f"{text}{'?' * n}", "intent": "refund in May", "replaces": "refund"}
+        for n in range(20)
+        for text in ASKED["refund"]
+    ]
+    file = _written(command_line.place / "a.jsonl", [*_lines(9), *changed])
+    told = command_line.succeeds("evaluate", str(file), "--json", "--report", "report.html").json
+    assert told["marks"][-1]["answers"] == 4
+    last = told["marks"][-1]
+    assert last["resolutions"] < 9
+    report = (command_line.place / "report.html").read_text(encoding="utf-8")
+    assert "<h2>After an answer has changed</h2>" in report
+    wrong = [one for one in told["wrong"] if one["right"] == "refund in May"]
+    assert len(wrong) < 30, "the old answer went on being given"
 
 
 @pytest.mark.parametrize(

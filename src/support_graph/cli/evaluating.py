@@ -1,17 +1,17 @@
 """Replays labelled messages through a throw-away installation, and tells what was measured."""
 
 import logging
-import random
 import tempfile
 from collections.abc import Mapping, Sequence
-from contextlib import AsyncExitStack, aclosing
+from contextlib import AsyncExitStack, ExitStack, aclosing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from support_graph import bootstrap
-from support_graph.cli import console, labelled
+from support_graph.cli import console, labelled, outcome_log
 from support_graph.cli.failures import CommandFailed
+from support_graph.cli.outcome_log import OutcomeLog
 from support_graph.cli.report import measures, page, terminal
 from support_graph.cli.report.measures import Outcome
 from support_graph.cli.report.wording import percent
@@ -19,8 +19,11 @@ from support_graph.cli.stopping import Parts, until_signal
 from support_graph.cli.working import keep_working
 from support_graph.desk.evaluation import Handled, People, Row, replay
 from support_graph.desk.parts import Desk
+from support_graph.desk.upkeep import keep_up
+from support_graph.domain.ids import WorkspaceId
 from support_graph.settings import Settings
 
+_WORKSPACE = "evaluation"
 _AT_ONCE = 8
 _TOLD_EVERY = 10
 
@@ -32,6 +35,7 @@ class Asked:
     file: Path
     limit: int | None
     report: Path | None
+    work: Path | None
     noticed: float
     seed: int
     as_json: bool
@@ -42,12 +46,21 @@ async def evaluate(asked: Asked) -> bool:
     rows = labelled.read(asked.file, limit=asked.limit)
     _check_place(asked.report)
     _keep_quiet()
-    outcomes: list[Outcome] = []
-    complete = False
-    try:
-        complete = await until_signal(_replay(rows, asked, outcomes)) is not None
-    finally:
-        _tell(asked, outcomes, of=len(rows), complete=complete)
+    with ExitStack() as stack:
+        folder = asked.work or Path(
+            # Short, because a socket's path may have 107 characters.
+            stack.enter_context(
+                tempfile.TemporaryDirectory(prefix="sge", ignore_cleanup_errors=True)
+            )
+        )
+        folder.mkdir(parents=True, exist_ok=True)
+        log = outcome_log.opened(folder, rows, noticed=asked.noticed, seed=asked.seed)
+        stack.enter_context(log.stream)
+        complete = False
+        try:
+            complete = await until_signal(_replay(rows, asked, folder, log)) is not None
+        finally:
+            _tell(asked, log.outcomes, of=len(rows), complete=complete)
     return complete
 
 
@@ -70,37 +83,42 @@ def _keep_quiet() -> None:
         logging.getLogger().addHandler(logging.NullHandler())
 
 
-async def _replay(rows: Sequence[Row], asked: Asked, outcomes: list[Outcome]) -> bool:
+async def _replay(rows: Sequence[Row], asked: Asked, folder: Path, log: OutcomeLog) -> bool:
     async with AsyncExitStack() as stack:
-        folder = stack.enter_context(
-            # Short, because a socket's path may have 107 characters.
-            tempfile.TemporaryDirectory(prefix="sge", ignore_cleanup_errors=True)
-        )
         # Not the ones that are set: they are where the user's data is.
-        settings = Settings(data=Path(folder), database_url=None, chroma_url=None)
+        settings = Settings(data=folder, database_url=None, chroma_url=None)
         with console.waiting("Starting a throw-away installation"):
             desk = await stack.enter_async_context(bootstrap.desk(settings, fleeting=True))
         parts = Parts()
         stack.push_async_callback(parts.end)
         parts.start("worker", keep_working(desk, concurrency=_AT_ONCE))
-        await parts.alive_during(_collect(desk, rows, asked, outcomes))
+        # It gives an interrupted evaluation's jobs, whose worker is gone, to this one.
+        parts.start("upkeep", keep_up(desk))
+        await parts.alive_during(_collect(desk, rows, asked, log))
     return True
 
 
-async def _collect(desk: Desk, rows: Sequence[Row], asked: Asked, outcomes: list[Outcome]) -> None:
-    async with desk.stores.across() as workspaces:
-        workspace = await workspaces.create("evaluation")
-    chance = random.Random(asked.seed)  # noqa: S311 - it decides who complains
-    people = People(chance=chance, noticed=asked.noticed)
+async def _collect(desk: Desk, rows: Sequence[Row], asked: Asked, log: OutcomeLog) -> None:
+    workspace_id = await _workspace(desk)
+    people = People(seed=asked.seed, noticed=asked.noticed)
+    done = len(log.outcomes)
     with console.progress() as progress:
-        bar = progress.add_task("Replaying", total=len(rows))
-        course = replay(desk, workspace.id, rows, people, at_once=_AT_ONCE)
+        bar = progress.add_task("Replaying", total=len(rows), completed=done)
+        course = replay(
+            desk, workspace_id, rows, people, at_once=_AT_ONCE, first=done, made_for=log.made_for
+        )
         async with aclosing(course) as handled:
             async for one in handled:
-                outcomes.append(_outcome(one, rows[one.number]))
+                log.add(_outcome(one, rows[one.number]))
                 progress.advance(bar)
-                if len(outcomes) % _TOLD_EVERY == 0:
-                    progress.update(bar, description=_so_far(outcomes))
+                if len(log.outcomes) % _TOLD_EVERY == 0:
+                    progress.update(bar, description=_so_far(log.outcomes))
+
+
+async def _workspace(desk: Desk) -> WorkspaceId:
+    async with desk.stores.across() as workspaces:
+        known = [one for one in await workspaces.all() if one.name == _WORKSPACE]
+        return (known[0] if known else await workspaces.create(_WORKSPACE)).id
 
 
 def _so_far(outcomes: Sequence[Outcome]) -> str:
@@ -125,6 +143,7 @@ def _outcome(handled: Handled, row: Row) -> Outcome:
         judged=judged["confidence"] if judged and explanation["evidence"]["resolutions"] else None,
         candidate_right=row.gold is not None and handled.candidate == row.gold,
         learned=handled.learned,
+        replaces=row.replaces,
         reasons=_reasons(explanation) if handled.right is False else (),
     )
 
@@ -152,9 +171,12 @@ def _tell(asked: Asked, outcomes: Sequence[Outcome], *, of: int, complete: bool)
     else:
         terminal.show(outcomes)
     if not complete:
-        console.note(
-            f"{len(outcomes):,} of {of:,} messages were replayed; an evaluation can't be resumed."
+        further = (
+            "the same command goes on from there"
+            if asked.work
+            else "with --work FOLDER, an interrupted evaluation can go on"
         )
+        console.note(f"{len(outcomes):,} of {of:,} messages were replayed; {further}.")
     if asked.report is not None:
         asked.report.write_text(page.html(told), encoding="utf-8")
         console.note(f"The report is in {asked.report}.")

@@ -93,11 +93,13 @@ def _row(found: dict[str, Any]) -> Row:
     if text is None:
         raise _Unreadable("there is no text")
     answer, intent = _text(found, "answer"), _text(found, "intent")
+    replaces = _text(found, "replaces")
     gold = intent or answer
     return Row(
         text=text,
         gold=gold,
         wordings=[answer] if answer else _scripted(text, gold),
+        replaces=None if replaces == gold else replaces,
         context=_context(found),
     )
 

@@ -26,6 +26,10 @@ def evaluate(
     report: Annotated[
         Path | None, typer.Option("--report", metavar="HTML", help="Write a report there, too.")
     ] = None,
+    work: Annotated[
+        Path | None,
+        typer.Option("--work", metavar="FOLDER", help="Work there, keep it, and go on from it."),
+    ] = None,
     noticed: Annotated[
         float,
         typer.Option("--noticed", min=0, max=1, help="Share of wrong answers complained about."),
@@ -35,13 +39,20 @@ def evaluate(
 ) -> None:
     """Replay labelled messages through a throw-away installation, and measure.
 
-    Columns: text; answer (the right one's text) and/or intent (its name); context (a JSON object)
-    and time, if you have them. Your own data is not touched.
+    Columns: text; answer (the right one's text) and/or intent (its name); if you have them, context
+    (a JSON object), time, and replaces (the intent or answer that was right before, where it has
+    changed). Your own data is not touched.
     """
     with console.waiting():
         from support_graph.cli import evaluating
     asked = evaluating.Asked(
-        file=file, limit=limit, report=report, noticed=noticed, seed=seed, as_json=as_json
+        file=file,
+        limit=limit,
+        report=report,
+        work=work,
+        noticed=noticed,
+        seed=seed,
+        as_json=as_json,
     )
     if not asyncio.run(evaluating.evaluate(asked)):
         raise typer.Exit(_INTERRUPTED)

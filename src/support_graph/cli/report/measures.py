@@ -20,7 +20,8 @@ class Outcome:
     `right` is None where a human answered, and for a courtesy to a message without a known answer.
     `judged` is the confidence in the best candidate, None where there was none, and
     `candidate_right` whether it was the right one. `learned` is the resolution that a human's
-    answer became a part of. `reasons` are the explanation in words.
+    answer became a part of. `replaces` names the answer that was right before `gold`.
+    `reasons` are the explanation in words.
     """
 
     question: str
@@ -33,6 +34,7 @@ class Outcome:
     judged: float | None
     candidate_right: bool
     learned: str | None
+    replaces: str | None = None
     reasons: Sequence[str] = ()
 
 
@@ -157,6 +159,31 @@ def _risks(ranked: Sequence[tuple[float, bool]], messages: int) -> Iterator[Poin
             wrong += not right
         if answered >= ENOUGH:
             yield Point(x=answered / messages, y=wrong / answered)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recovery:
+    """The `nth` tenth of the messages whose answer has changed: answered, and still wrong."""
+
+    messages: int
+    deflection: Rate
+    wrong: Rate
+
+
+def recovery(outcomes: Sequence[Outcome]) -> list[Recovery]:
+    """Along the messages whose answer has changed, in ten equal steps from the first one on."""
+    drifted = [one for one in outcomes if one.replaces is not None]
+    size = max(ENOUGH, math.ceil(len(drifted) / _BINS))
+    steps = [drifted[start : start + size] for start in range(0, len(drifted), size)]
+    return [
+        Recovery(
+            messages=min(size * number, len(drifted)),
+            deflection=deflection(step),
+            wrong=Rate(part=sum(one.right is False for one in step), whole=len(step)),
+        )
+        for number, step in enumerate(steps, start=1)
+        if len(step) >= ENOUGH
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

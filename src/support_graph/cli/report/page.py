@@ -33,7 +33,15 @@ def html(told: Told) -> str:
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     body = "\n".join(
-        [_head(told), _curve(told), _marks(told), _risk(told), _calibration(told), *_details(told)]
+        [
+            _head(told),
+            _curve(told),
+            _marks(told),
+            _risk(told),
+            _calibration(told),
+            _recovery(told),
+            *_details(told),
+        ]
     )
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -132,6 +140,19 @@ def _calibration(told: Told) -> str:
     figure = _figure("Calibration", plots.reliability(bins) if bins else None, caption)
     rows = [[f"{b.confidence:.1%}", f"{b.right.whole:,}", percent(b.right)] for b in bins]
     return figure + _table(["Mean confidence", "Candidates", "Right"], rows)
+
+
+def _recovery(told: Told) -> str:
+    """Nothing where no answer has changed."""
+    steps = measures.recovery(told.outcomes)
+    if not steps:
+        return ""
+    caption = (
+        'Of the messages whose answer has changed, <span class="key deflection">answered</span> and'
+        ' <span class="key precision">answered wrongly</span>, in steps of the same size: teammates'
+        " edit the old answer where they meet it."
+    )
+    return _figure("After an answer has changed", plots.recovery(steps), caption)
 
 
 def _details(told: Told) -> list[str]:

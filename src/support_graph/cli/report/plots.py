@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from support_graph.cli.report.measures import Bin, Point
+from support_graph.cli.report.measures import Bin, Point, Recovery
 
 _WIDTH, _HEIGHT = 720, 300
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 28, 14, 44
@@ -55,6 +55,19 @@ def risk_coverage(risks: Sequence[Point], *, actual: Point | None) -> str:
     )
     dot = _dot(axes, actual.x, actual.y, "precision", "as it was") if actual else ""
     return _svg(axes, _line(axes, risks, "deflection"), dot)
+
+
+def recovery(steps: Sequence[Recovery]) -> str:
+    """Along the messages whose answer has changed."""
+    axes = Axes(
+        title="After an answer has changed",
+        x_title="messages that the change concerned",
+        x_most=max(step.messages for step in steps),
+        x_percent=False,
+    )
+    deflected = [Point(x=step.messages, y=step.deflection.value) for step in steps]
+    wrong = [Point(x=step.messages, y=step.wrong.value) for step in steps]
+    return _svg(axes, _line(axes, deflected, "deflection"), _line(axes, wrong, "precision"))
 
 
 def reliability(bins: Sequence[Bin]) -> str:
