@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support_graph.domain.calibration import Calibration
 from support_graph.learning import features, votes
-from support_graph.learning.calibration import Calibration
 from support_graph.learning.explain import VOCABULARY
 from support_graph.learning.features import Contest, Standing
 from support_graph.learning.memory import typicality

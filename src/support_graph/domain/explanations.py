@@ -5,6 +5,7 @@ A feature speaks as loudly as it moved the confidence: its weight times its valu
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 _NOTABLE = 0.15
 _SHOWN = 4
@@ -37,3 +38,26 @@ class Vocabulary:
     def _speaks(self, name: str) -> bool:
         weight = self.weights.get(name, 0.0)
         return weight < 0 if name in self.unwelcome else weight > 0
+
+
+_VOTES = {
+    "near": "by its nearest phrasings",
+    "words": "by the words they share",
+    "centroid": "by its phrasings on the whole",
+    "likelihood": "by how such questions were answered before",
+}
+_A_PERCENT = 0.005
+
+
+def weighed(hit: Mapping[str, Any]) -> str | None:
+    """How much a past answer weighed, and by what, the heaviest first; None if that is not known.
+
+    `hit` is a ResolutionHit by its fields.
+    """
+    votes: Mapping[str, float] = hit.get("votes") or {}
+    if not votes:
+        return None
+    heaviest = sorted(votes, key=lambda name: -votes[name])
+    parts = [f"{votes[name]:.0%} {_VOTES[name]}" for name in heaviest if votes[name] >= _A_PERCENT]
+    whole = f"{hit['share']:.0%} of the vote"
+    return f"{whole}: {', '.join(parts)}" if parts else whole
