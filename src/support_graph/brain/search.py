@@ -136,10 +136,7 @@ def _found(
         rarity=shelf.words.rarity,
         passages=len(shelf.words),
     )
-    judgement = Judgement(
-        confidence=calibration.confidence(values),
-        features=dict(zip(evidence.NAMES, values, strict=True)),
-    )
+    judgement = calibration.judge(evidence.NAMES, values)
     hits = tuple(
         PassageHit(id=str(r.id), score=round(r.score, 4), similarity=round(r.similarity, 4))
         for r in ranked[:_SHOWN]

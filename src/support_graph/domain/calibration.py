@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from support_graph.domain.evidence import Judgement
+
 Matrix = NDArray[np.float64]
 
 LABELS_USED = 4_000
@@ -108,6 +110,14 @@ class Calibration:
             beta = beta - size * step
             loss, slope, hessian = self._curve(beta, labels)
         return replace(self, beta=beta, hessian=hessian)
+
+    def judge(self, names: Sequence[str], features: Sequence[float]) -> Judgement:
+        """The confidence with what it rests on, by the names of the features."""
+        return Judgement(
+            confidence=self.confidence(features),
+            features=dict(zip(names, features, strict=True)),
+            weights=dict(zip(names, self.beta.round(4).tolist(), strict=True)),
+        )
 
     def confidence(self, features: Sequence[float]) -> float:
         """A probability in (0, 1) that the candidate is right."""

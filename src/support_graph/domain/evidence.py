@@ -45,10 +45,11 @@ class ResolutionHit:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
     """A calibrated confidence (0 to 1) in the best candidate of one kind of evidence, with its
-    features by name: the explanation."""
+    features by name, and the weights that they had: the explanation."""
 
     confidence: float
     features: dict[str, float] = field(default_factory=dict)
+    weights: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,20 +13,25 @@ _SHOWN = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vocabulary:
-    """By feature: its weight, and what it says when it speaks for or against.
+    """By feature: what it says when it speaks for or against.
 
     More of a feature is better, but for the `unwelcome` ones. A fitted weight can point the other
     way, because features overlap; such a feature corrects others and says nothing by itself.
     """
 
-    weights: Mapping[str, float]
     unwelcome: frozenset[str] = frozenset()
     speaking_for: Mapping[str, str]
     speaking_against: Mapping[str, str]
 
-    def in_words(self, features: Mapping[str, float]) -> dict[str, list[str]]:
+    def in_words(
+        self, features: Mapping[str, float], weights: Mapping[str, float]
+    ) -> dict[str, list[str]]:
         """`{"for": […], "against": […]}`, the loudest first, at most four each."""
-        said = {n: self.weights[n] * v for n, v in features.items() if self._speaks(n)}
+        said = {
+            name: weight * features[name]
+            for name, weight in weights.items()
+            if self._speaks(name, weight)
+        }
         loudest = sorted(said, key=lambda name: -abs(said[name]))
         spoken_for = [n for n in loudest if said[n] >= _NOTABLE and n in self.speaking_for]
         against = [n for n in loudest if said[n] <= -_NOTABLE and n in self.speaking_against]
@@ -35,8 +40,7 @@ class Vocabulary:
             "against": [self.speaking_against[n] for n in against[:_SHOWN]],
         }
 
-    def _speaks(self, name: str) -> bool:
-        weight = self.weights.get(name, 0.0)
+    def _speaks(self, name: str, weight: float) -> bool:
         return weight < 0 if name in self.unwelcome else weight > 0
 
 

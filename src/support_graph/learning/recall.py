@@ -125,10 +125,7 @@ async def _judge(tx: Transaction, election: Election, *, unfiled: float) -> Judg
     novelty = features.novelty(answers=count, merged=merged)
     values = featured(election, record, novelty=novelty, unfiled=unfiled)
     calibration = calibrated(await tx.fits.newest(EvidenceKind.RESOLUTION))
-    return Judgement(
-        confidence=calibration.confidence(values),
-        features=dict(zip(features.EXTENDED_NAMES, values, strict=True)),
-    )
+    return calibration.judge(features.EXTENDED_NAMES, values)
 
 
 def featured(election: Election, record: Record, *, novelty: float, unfiled: float) -> list[float]:

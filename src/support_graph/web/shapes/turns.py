@@ -79,10 +79,12 @@ class Words(Shown):
 
 
 class Judgement(Shown):
-    """How far the best candidate of one kind of evidence is trusted, and its features."""
+    """How far the best candidate of one kind of evidence is trusted, its features, and the weights
+    that the workspace's calibration gave them at the time."""
 
     confidence: float
     features: dict[str, float]
+    weights: dict[str, float] = Field(default_factory=dict)
     words: Words = Words()
 
 
