@@ -26,8 +26,9 @@ from numpy.typing import NDArray
 from benchmarks.gate_memory import Candidate, Store
 from benchmarks.gate_report import Told, report
 from benchmarks.public_data import rows
-from support_graph.learning import calibration, features
-from support_graph.learning.calibration import Calibration, Labels
+from support_graph.domain import calibration
+from support_graph.domain.calibration import Calibration, Labels
+from support_graph.learning import features, threshold
 from support_graph.models.minilm import NAME, MiniLM
 
 TARGET = 0.97
@@ -61,7 +62,7 @@ class Gate:
             maxlen=calibration.LABELS_USED
         )
         self._labelled = self._fitted_at = 0
-        self._confidences: deque[float] = deque(maxlen=calibration.CONFIDENCES_USED)
+        self._confidences: deque[float] = deque(maxlen=threshold.CONFIDENCES_USED)
         self._noticed = 0
         self._wrong_audits: list[float] = []
 
@@ -75,11 +76,11 @@ class Gate:
     def trusts(self, p: float) -> bool:
         if self._modest:
             confidences = list(self._confidences)
-            return p >= calibration.cautious_threshold(confidences, TARGET, labels=self._labelled)
-        return p >= calibration.threshold(list(self._confidences), TARGET, floor=self._floor)
+            return p >= threshold.cautious_threshold(confidences, TARGET, labels=self._labelled)
+        return p >= threshold.threshold(list(self._confidences), TARGET, floor=self._floor)
 
     def audit_probability(self, p: float) -> float:
-        return calibration.audit_probability(p) if self._audits is None else self._audits
+        return threshold.audit_probability(p) if self._audits is None else self._audits
 
     def audited(self, p: float, *, right: bool) -> None:
         if not right:
@@ -88,7 +89,7 @@ class Gate:
     def complained(self) -> float:
         """The weight of a complaint."""
         self._noticed += 1
-        return 1 / calibration.noticed_share(noticed=self._noticed, wrong_audits=self._wrong_audits)
+        return 1 / threshold.noticed_share(noticed=self._noticed, wrong_audits=self._wrong_audits)
 
     def learn(self, candidate: Candidate, *, right: bool, weight: float = 1.0) -> None:
         self._labels.append((candidate.features, right, weight))

@@ -1,6 +1,7 @@
 """The Brain's confidence rises with its evidence and stays low where there is none."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -94,7 +95,7 @@ def test_features_are_finite_and_within_their_limits(
 
 
 def test_doubt_lowers_confidence() -> None:
-    sure = PRIOR.__class__(beta=PRIOR.beta, precision=1e9, kappa=PRIOR.kappa)
+    sure = replace(PRIOR, kappa=0.0)
     x = [1.0] * len(NAMES)
 
     assert PRIOR.confidence(x) < sure.confidence(x)

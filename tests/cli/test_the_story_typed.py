@@ -29,6 +29,7 @@ def test_what_a_teammate_types_answers_the_next_customer(
 ) -> None:
     escalated = command_line.succeeds("ask", QUESTION, "--page-title", "API keys")
     assert "Escalated to a teammate: missing knowledge." in escalated.words
+    assert "Enough would be: a teammate's answer to this question" in escalated.words
     waiting = command_line.succeeds("inbox")
     assert QUESTION in waiting.words
     short_id = waiting.out.splitlines()[1].split()[0]

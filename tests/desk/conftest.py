@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from support_graph.desk import decisions, receive
+from support_graph.desk import decisions, documents, receive
 from support_graph.desk.decisions import Resolve, Teammate
+from support_graph.desk.documents import NewDocument
 from support_graph.desk.parts import Desk
+from support_graph.domain.documents import DocumentStatus, Visibility
 from support_graph.domain.ids import MemberId, ResolutionId, WorkspaceId
 from support_graph.domain.messages import Message
 from support_graph.domain.turns import Action, Learned, Turn, TurnStatus
@@ -99,6 +101,26 @@ async def teach(desk: Desk, workspace: WorkspaceId, question: str, answer: str) 
     learned = await Answerer(desk=desk, workspace=workspace).answers(turn, answer)
     assert learned.resolution_id is not None
     return learned.resolution_id
+
+
+async def document(desk: Desk, workspace: WorkspaceId, title: str, text: str) -> None:
+    """A document, once it has been read into the Brain."""
+    new = NewDocument(
+        source=f"{title}.md",
+        title=title,
+        url=None,
+        media_type="text/markdown",
+        filename=f"{title}.md",
+        content=text.encode(),
+        visibility=Visibility.PUBLIC,
+    )
+    added = await documents.add(desk, workspace, new)
+
+    async def read() -> bool | None:
+        async with desk.stores.within(workspace).begin() as tx:
+            return (await tx.documents.get(added.id)).status is DocumentStatus.READY or None
+
+    assert await desk.listener.until(f"document:{added.id}", read, seconds=PATIENCE)
 
 
 @pytest.fixture

@@ -9,12 +9,12 @@ from support_graph.desk import resolutions, signals
 from support_graph.desk.parts import Desk
 from support_graph.desk.resolutions import Edit
 from support_graph.desk.signals import Rating
+from support_graph.domain.calibration import REFIT_EVERY
 from support_graph.domain.errors import Invalid
 from support_graph.domain.evidence import EvidenceKind, Label, LabelSource
 from support_graph.domain.ids import WorkspaceId
 from support_graph.domain.turns import Action, Turn, TurnStatus
-from support_graph.learning.calibrating import refit
-from support_graph.learning.calibration import REFIT_EVERY
+from support_graph.learning.calibrating import PRIOR, refit
 from support_graph.learning.features import EXTENDED_NAMES
 from support_graph.learning.revise import Author
 from tests.conftest import new_workspace
@@ -142,8 +142,8 @@ async def test_the_gate_is_fitted_again_after_enough_labels(ana: Customer, tina:
                     confidence=judged["confidence"],
                 ),
             )
-        assert await refit(tx, EvidenceKind.RESOLUTION)
-        assert not await refit(tx, EvidenceKind.RESOLUTION)
+        assert await refit(tx, EvidenceKind.RESOLUTION, prior=PRIOR)
+        assert not await refit(tx, EvidenceKind.RESOLUTION, prior=PRIOR)
 
     again = await ana.asks(REWORDED)
     assert again.status is TurnStatus.ESCALATED

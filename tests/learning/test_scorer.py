@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support_graph.domain.calibration import Calibration
 from support_graph.learning import features, votes
-from support_graph.learning.calibration import Calibration
 from support_graph.learning.explain import VOCABULARY
 from support_graph.learning.features import Contest, Standing
 from support_graph.learning.memory import typicality
@@ -301,7 +301,8 @@ def test_typicality_follows_what_is_seen() -> None:
 
 
 def test_an_explanation_names_the_strongest_reasons() -> None:
-    words = VOCABULARY.in_words(dict(zip(features.NAMES, features.of(MURKY), strict=True)))
+    values = dict(zip(features.NAMES, features.of(MURKY), strict=True))
+    words = VOCABULARY.in_words(values, dict(zip(features.NAMES, features.PRIOR, strict=True)))
 
     assert "it lacks the telling words" in words["against"]
     assert len(words["against"]) <= 4

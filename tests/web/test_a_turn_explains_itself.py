@@ -66,3 +66,35 @@ async def test_a_channel_does_not_see_a_draft_that_was_not_sent(acme: Company) -
     url = f"/v1/turns/{asked['turn_id']}"
     assert (await acme.channel.get(url)).json()["draft"] is None
     assert (await acme.tina.get(url)).json()["draft"]["text"] == "From nine to five."
+
+
+async def test_it_says_how_much_each_past_answer_weighed(acme: Company) -> None:
+    await acme.teaches("How do I export my data?", "Press Export under Account.")
+    await acme.teaches("How do I delete my data?", "Write to us.")
+    asked = await acme.asks("how do i export my data?")
+    turn = (await acme.tina.get(f"/v1/turns/{asked['turn_id']}")).json()
+
+    first, second = turn["evidence"]["resolutions"]
+    assert first["share"] > second["share"]
+    for hit in (first, second):
+        assert abs(sum(hit["votes"].values()) - hit["share"]) < 0.001
+    assert first["weight"].startswith(f"{first['share']:.0%} of the vote: ")
+    assert first["record"] == {"right": 0.0, "wrong": 0.0}
+    judged = turn["judgements"]["resolution"]
+    assert judged["weights"].keys() == judged["features"].keys()
+    assert turn["needed"] is None
+
+
+async def test_it_says_what_would_have_been_needed_and_to_teammates_only(acme: Company) -> None:
+    await acme.teaches("How do I reset my API key?", "Press Regenerate.")
+    asked = await acme.asks("The integration says my key is not valid any more")
+    url = f"/v1/turns/{asked['turn_id']}"
+    needed = (await acme.tina.get(url)).json()["needed"]
+
+    assert {step["step"] for step in needed["steps"]} >= {"taught", "repeated"}
+    for step, words in zip(needed["steps"], needed["words"], strict=True):
+        assert step["words"] == words
+        assert step["confidence"] >= 0.97
+    assert (await acme.channel.get(url)).json()["needed"] is None
+    brief = (await acme.tina.get(f"/v1/escalations/{asked['escalation_id']}")).json()
+    assert brief["needed"] == needed

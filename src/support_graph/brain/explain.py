@@ -1,10 +1,8 @@
 """What the features of a passage say to a support lead."""
 
-from support_graph.brain.evidence import NAMES, PRIOR
 from support_graph.domain.explanations import Vocabulary
 
 VOCABULARY = Vocabulary(
-    weights=dict(zip(NAMES, PRIOR.beta, strict=True)),
     unwelcome=frozenset({"other_page", "missing"}),
     speaking_for={
         "cosine": "the passage means much the same as the question",

@@ -8,12 +8,14 @@ import numpy as np
 from support_graph.brain import evidence
 from support_graph.brain.library import Library, Shelf
 from support_graph.brain.ranking import Matches, Ranked, is_same_page, paged, rank
+from support_graph.domain.calibration import Calibration
 from support_graph.domain.documents import Passage
-from support_graph.domain.evidence import Judgement, PassageHit
+from support_graph.domain.evidence import EvidenceKind, Judgement, PassageHit
 from support_graph.domain.ids import PassageId
 from support_graph.models.base import Embedder
 from support_graph.store.database import Transaction
 from support_graph.store.embeddings import Vector
+from support_graph.store.learned import Fit
 from support_graph.store.neighbours import Neighbours
 from support_graph.store.passages import Place
 
@@ -87,7 +89,9 @@ class BrainSearch:
         if best is None:
             # Replaced since it was found; what replaced it is found the next time.
             return Found(hits=(), judgement=None)
-        return _found(question, shelf, ranked, best)
+        fit = await tx.fits.newest(EvidenceKind.BRAIN)
+        calibration = Fit.applied(fit, evidence.PRIOR)
+        return _found(question, shelf, ranked, best, calibration)
 
     async def _wording(self, tx: Transaction, shelf: Shelf, text: str, vector: Vector) -> _Wording:
         near = await self._neighbours.passages(tx, vector, _CONSIDERED)
@@ -122,6 +126,7 @@ def _found(
     shelf: Shelf,
     ranked: Sequence[Ranked[PassageId]],
     best: Passage,
+    calibration: Calibration,
 ) -> Found:
     values = evidence.features(
         question,
@@ -131,10 +136,7 @@ def _found(
         rarity=shelf.words.rarity,
         passages=len(shelf.words),
     )
-    judgement = Judgement(
-        confidence=evidence.PRIOR.confidence(values),
-        features=dict(zip(evidence.NAMES, values, strict=True)),
-    )
+    judgement = calibration.judge(evidence.NAMES, values)
     hits = tuple(
         PassageHit(id=str(r.id), score=round(r.score, 4), similarity=round(r.similarity, 4))
         for r in ranked[:_SHOWN]

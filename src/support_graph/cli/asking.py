@@ -8,7 +8,9 @@ from support_graph.cli.session import DEFAULT_WORKSPACE, Session, session
 from support_graph.cli.short_ids import short
 from support_graph.cli.working import hands
 from support_graph.desk import receive
+from support_graph.desk.needed import needed_for
 from support_graph.desk.receive import Incoming, Received
+from support_graph.domain.explanations import weighed
 from support_graph.domain.messages import Message
 from support_graph.domain.turns import Turn, TurnStatus
 
@@ -48,6 +50,8 @@ class Outcome:
     received: Received
     turn: Turn
     reply: Message | None
+    needed: tuple[str, ...] = ()
+    """What it would take to be answered, in words, where it went to a teammate."""
 
 
 async def ask(workspace: str, question: Question, *, wait: float, as_json: bool) -> None:
@@ -73,7 +77,8 @@ async def _outcome(at: Session, received: Received, *, wait: float) -> Outcome:
     async with at.scope.begin() as tx:
         turn = await tx.turns.get(received.turn_id)
         reply = await tx.messages.get(turn.reply_id) if turn.reply_id else None
-    return Outcome(received=received, turn=turn, reply=reply)
+        needed = await needed_for(at.desk, tx, turn)
+    return Outcome(received=received, turn=turn, reply=reply, needed=needed.words if needed else ())
 
 
 def as_response(outcome: Outcome) -> dict[str, Any]:
@@ -108,7 +113,7 @@ def _show(outcome: Outcome, workspace: str) -> None:
         case TurnStatus.ANSWERED:
             _show_reply(outcome)
         case TurnStatus.ESCALATED:
-            _show_escalation(outcome.turn, workspace)
+            _show_escalation(outcome, workspace)
         case TurnStatus.OPEN:
             console.say("A teammate holds this conversation, and the message went to them.")
         case TurnStatus.PROCESSING:
@@ -121,12 +126,17 @@ def _show_reply(outcome: Outcome) -> None:
     console.say("")
     source = _SOURCES[outcome.reply.source.value] if outcome.reply.source else "A reply"
     console.say(f"{source}. {' '.join(outcome.turn.explanation['verdict']['words'])}", "dim")
+    weights = {
+        hit["id"]: weighed(hit) for hit in outcome.turn.explanation["evidence"]["resolutions"]
+    }
     for citation in outcome.reply.citations:
         where = citation.url or f"{citation.kind} {short(citation.id)}"
-        console.say(f"  · {citation.title} ({where})", "dim")
+        weight = weights.get(str(citation.id))
+        console.say(f"  · {citation.title} ({where}){f', {weight}' if weight else ''}", "dim")
 
 
-def _show_escalation(turn: Turn, workspace: str) -> None:
+def _show_escalation(outcome: Outcome, workspace: str) -> None:
+    turn = outcome.turn
     assert turn.escalation_id is not None
     verdict = turn.explanation["verdict"]
     escalation = short(turn.escalation_id)
@@ -135,5 +145,7 @@ def _show_escalation(turn: Turn, workspace: str) -> None:
     drafted = turn.explanation.get("draft")
     if drafted:
         console.say(f"Draft, not sent: {drafted['text']}", "dim")
+    for words in outcome.needed:
+        console.say(f"  · Enough would be: {words[0].lower()}{words[1:]}", "dim")
     there = "" if workspace == DEFAULT_WORKSPACE else f" --workspace {workspace}"
     console.say(f'Escalation {escalation}; answer it: support-graph answer {escalation} "…"{there}')

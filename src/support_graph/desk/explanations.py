@@ -37,4 +37,4 @@ def explanation(desk: Desk, state: State) -> dict[str, Any]:
 def _judged(judged: Judged | None, vocabulary: Vocabulary) -> dict[str, Any] | None:
     if judged is None:
         return None
-    return {**judged, "words": vocabulary.in_words(judged["features"])}
+    return {**judged, "words": vocabulary.in_words(judged["features"], judged.get("weights", {}))}

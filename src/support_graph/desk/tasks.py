@@ -4,6 +4,7 @@ from uuid import UUID
 
 from procrastinate import JobContext, RetryStrategy
 
+from support_graph.brain.evidence import PRIOR as OF_PASSAGES
 from support_graph.desk.decisions import resume_turn
 from support_graph.desk.documents import give_up_reading, read_upload
 from support_graph.desk.indexing import sync_index
@@ -21,6 +22,7 @@ from support_graph.desk.signals import settle_everywhere
 from support_graph.desk.turns import run_turn
 from support_graph.domain.evidence import EvidenceKind
 from support_graph.domain.ids import TurnId, WorkspaceId
+from support_graph.learning.calibrating import PRIOR as OF_ANSWERS
 from support_graph.learning.calibrating import refit
 
 _TRIES = 4
@@ -51,7 +53,8 @@ def register(desk: Desk) -> None:
     @app.task(name=REFIT)
     async def _refit(*, workspace_id: str) -> None:
         async with desk.stores.within(_workspace(workspace_id)).begin() as tx:
-            await refit(tx, EvidenceKind.RESOLUTION)
+            await refit(tx, EvidenceKind.RESOLUTION, prior=OF_ANSWERS)
+            await refit(tx, EvidenceKind.BRAIN, prior=OF_PASSAGES)
 
     @app.periodic(cron="*/10 * * * *")
     @app.task(name=SETTLE, queueing_lock=SETTLE)

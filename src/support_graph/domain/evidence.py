@@ -30,7 +30,8 @@ class ResolutionHit:
 
     `share` is its part of the vote of all evidence (0 to 1), `similarity` the cosine of its
     nearest phrasing, `phrasing_id` that phrasing (None when only the centroid was near),
-    `revision` the one that was judged.
+    `revision` the one that was judged, and `votes` what its share is made of: `near`, `words`,
+    `centroid` and `likelihood`.
     """
 
     id: str
@@ -38,15 +39,17 @@ class ResolutionHit:
     phrasing_id: str | None
     share: float
     similarity: float
+    votes: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
     """A calibrated confidence (0 to 1) in the best candidate of one kind of evidence, with its
-    features by name: the explanation."""
+    features by name, and the weights that they had: the explanation."""
 
     confidence: float
     features: dict[str, float] = field(default_factory=dict)
+    weights: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ A feature speaks as loudly as it moved the confidence: its weight times its valu
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 _NOTABLE = 0.15
 _SHOWN = 4
@@ -12,20 +13,25 @@ _SHOWN = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vocabulary:
-    """By feature: its weight, and what it says when it speaks for or against.
+    """By feature: what it says when it speaks for or against.
 
     More of a feature is better, but for the `unwelcome` ones. A fitted weight can point the other
     way, because features overlap; such a feature corrects others and says nothing by itself.
     """
 
-    weights: Mapping[str, float]
     unwelcome: frozenset[str] = frozenset()
     speaking_for: Mapping[str, str]
     speaking_against: Mapping[str, str]
 
-    def in_words(self, features: Mapping[str, float]) -> dict[str, list[str]]:
+    def in_words(
+        self, features: Mapping[str, float], weights: Mapping[str, float]
+    ) -> dict[str, list[str]]:
         """`{"for": […], "against": […]}`, the loudest first, at most four each."""
-        said = {n: self.weights[n] * v for n, v in features.items() if self._speaks(n)}
+        said = {
+            name: weight * features[name]
+            for name, weight in weights.items()
+            if self._speaks(name, weight)
+        }
         loudest = sorted(said, key=lambda name: -abs(said[name]))
         spoken_for = [n for n in loudest if said[n] >= _NOTABLE and n in self.speaking_for]
         against = [n for n in loudest if said[n] <= -_NOTABLE and n in self.speaking_against]
@@ -34,6 +40,28 @@ class Vocabulary:
             "against": [self.speaking_against[n] for n in against[:_SHOWN]],
         }
 
-    def _speaks(self, name: str) -> bool:
-        weight = self.weights.get(name, 0.0)
+    def _speaks(self, name: str, weight: float) -> bool:
         return weight < 0 if name in self.unwelcome else weight > 0
+
+
+_VOTES = {
+    "near": "by its nearest phrasings",
+    "words": "by the words they share",
+    "centroid": "by its phrasings on the whole",
+    "likelihood": "by how such questions were answered before",
+}
+_A_PERCENT = 0.005
+
+
+def weighed(hit: Mapping[str, Any]) -> str | None:
+    """How much a past answer weighed, and by what, the heaviest first; None if that is not known.
+
+    `hit` is a ResolutionHit by its fields.
+    """
+    votes: Mapping[str, float] = hit.get("votes") or {}
+    if not votes:
+        return None
+    heaviest = sorted(votes, key=lambda name: -votes[name])
+    parts = [f"{votes[name]:.0%} {_VOTES[name]}" for name in heaviest if votes[name] >= _A_PERCENT]
+    whole = f"{hit['share']:.0%} of the vote"
+    return f"{whole}: {', '.join(parts)}" if parts else whole

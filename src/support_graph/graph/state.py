@@ -5,7 +5,7 @@ who debug a thread.
 """
 
 from operator import or_
-from typing import Annotated, Any, Required
+from typing import Annotated, Any, NotRequired, Required
 
 # Before Python 3.12 pydantic, which makes Studio's schemas, can't look into typing's own TypedDict.
 from typing_extensions import TypedDict
@@ -21,10 +21,12 @@ class Understood(TypedDict):
 
 
 class Judged(TypedDict):
-    """A confidence in 0 to 1, and the features behind it."""
+    """A confidence in 0 to 1, the features behind it, and their weights (of late: a run may have
+    waited since before they were kept)."""
 
     confidence: float
     features: dict[str, float]
+    weights: NotRequired[dict[str, float]]
 
 
 class Drafted(TypedDict):
@@ -91,7 +93,11 @@ class State(Input, total=False):
 def judgement(judged: Judged | None) -> Judgement | None:
     if judged is None:
         return None
-    return Judgement(confidence=judged["confidence"], features=judged["features"])
+    return Judgement(
+        confidence=judged["confidence"],
+        features=judged["features"],
+        weights=judged.get("weights", {}),
+    )
 
 
 def standalone(state: State) -> str:

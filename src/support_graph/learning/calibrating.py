@@ -1,10 +1,12 @@
 """A workspace's calibrations: the prior until there are labels, then what they teach."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from support_graph.domain.evidence import EvidenceKind
+from support_graph.domain.calibration import LABELS_USED, Calibration, Labels, due
+from support_graph.domain.evidence import EvidenceKind, Label
 from support_graph.learning import features
-from support_graph.learning.calibration import LABELS_USED, Calibration, Labels, due
 from support_graph.store.database import Transaction
 from support_graph.store.learned import Fit
 
@@ -13,27 +15,15 @@ PRIOR = Calibration.prior(
     precision=features.EXTENDED_PRECISION,
     kappa=features.EXTENDED_KAPPA,
 )
-"""What is believed about resolutions on day one."""
+"""What is believed about resolutions on day one; that about passages is brain/evidence.py's."""
 
 
-def calibrated(kind: EvidenceKind, fit: Fit | None) -> Calibration:
-    """The calibration in force for `kind`, given its newest fit.
-
-    That of passages is not learned yet; brain/evidence.py holds it.
-    """
-    assert kind is EvidenceKind.RESOLUTION
-    if fit is None:
-        return PRIOR.knowing(0)
-    size = len(fit.beta)
-    fitted = Calibration(
-        beta=np.asarray(fit.beta),
-        hessian=np.asarray(fit.hessian).reshape(size, size),
-        kappa=PRIOR.kappa,
-    )
-    return fitted.knowing(fit.labels)
+def calibrated(fit: Fit | None) -> Calibration:
+    """The calibration of resolutions in force, given its newest fit."""
+    return Fit.applied(fit, PRIOR)
 
 
-async def refit(tx: Transaction, kind: EvidenceKind) -> bool:
+async def refit(tx: Transaction, kind: EvidenceKind, *, prior: Calibration) -> bool:
     """Learns from the labels if enough are new; whether it did. Doing it again changes nothing."""
     await tx.serialise(f"refit:{kind}")
     count = await tx.labels.count(kind)
@@ -41,13 +31,7 @@ async def refit(tx: Transaction, kind: EvidenceKind) -> bool:
     if not due(labels=count, fitted_at=newest.labels if newest else 0):
         return False
     found = await tx.labels.last(kind, LABELS_USED)
-    labels = Labels(
-        features=np.array([label.features for label in found]),
-        right=np.array([float(label.right) for label in found]),
-        weight=np.array([label.weight for label in found]),
-    )
-    start = calibrated(kind, newest).beta
-    fitted = PRIOR.fitted(labels, start=start)
+    fitted = prior.fitted(_labels(found), start=Fit.applied(newest, prior).beta)
     fit = Fit(
         labels=count,
         beta=tuple(fitted.beta.tolist()),
@@ -55,3 +39,11 @@ async def refit(tx: Transaction, kind: EvidenceKind) -> bool:
     )
     await tx.fits.add(kind, fit)
     return True
+
+
+def _labels(found: Sequence[Label]) -> Labels:
+    return Labels(
+        features=np.array([label.features for label in found]),
+        right=np.array([float(label.right) for label in found]),
+        weight=np.array([label.weight for label in found]),
+    )

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from support_graph.domain.errors import NotFound
+from support_graph.domain.evidence import EvidenceKind
 from support_graph.domain.ids import IntentId, PhrasingId, ResolutionId, TurnId, new_id
 from support_graph.domain.resolutions import Change, Content, Phrasing, Resolution, ResolutionStatus
 from support_graph.domain.turns import Action, Decision, DecisionOutcome, Learned
@@ -82,8 +83,23 @@ class Capture:
             embedding_model=self._embedder.name,
             store_version=await tx.workspace.next_store_version(),
         )
-        for label in lessons(decision, situation.judged, answered_with=answered_with):
+        like_draft = await self._like_draft(decision, situation.judged)
+        told = lessons(
+            decision, situation.judged, answered_with=answered_with, like_draft=like_draft
+        )
+        for label in told:
             await take_label(tx, situation.turn_id, label, situation.judged)
+
+    async def _like_draft(self, decision: Decision, judged: Judged) -> Likeness | None:
+        """A teammate's draft is compared by its words alone: a changed one is a correction.
+        Who uses a passage shortens it, so meaning counts there."""
+        if not judged.draft or not decision.text:
+            return None
+        cosine = 0.0
+        if judged.rests_on == EvidenceKind.BRAIN:
+            one, other = await self._embedder.embed([decision.text, judged.draft])
+            cosine = float(one @ other)
+        return compare(decision.text, judged.draft, cosine=cosine)
 
     async def _learn(
         self,

@@ -1,10 +1,8 @@
 """What the features of a past answer say to a support lead."""
 
 from support_graph.domain.explanations import Vocabulary
-from support_graph.learning.features import EXTENDED_NAMES, PRIOR_OF_BANK
 
 VOCABULARY = Vocabulary(
-    weights=dict(zip(EXTENDED_NAMES, PRIOR_OF_BANK, strict=True)),
     unwelcome=frozenset({"novelty", "unanswerable"}),
     speaking_for={
         "vote": "the past answers agree on this one",

@@ -103,6 +103,17 @@ class Familiarity:
             new,
         )
 
+    def supposed(self, vector: Vector, rows: Collection[int], *, more: int) -> float:
+        """The log-likelihood of an answer that had the messages of `rows`, and `more` times this
+        very one."""
+        count = more
+        total: NDArray[np.float64] = more * vector.astype(np.float64)
+        for at in (self._scatter.row(row) for row in rows):
+            if at is not None:
+                count += int(self._scatter.counts[at])
+                total = total + self._scatter.sums[at]
+        return self._beliefs.log_likelihood(vector, count=count, total=total)
+
     def unfiled(self, vector: Vector) -> float:
         """The largest cosine of a message that was answered with nothing to be learned; or 0."""
         if self._apart is None:

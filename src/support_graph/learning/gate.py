@@ -3,10 +3,10 @@
 import hashlib
 from dataclasses import dataclass, replace
 
-from support_graph.domain.evidence import HandoffReason, Judgement, Verdict
+from support_graph.domain.evidence import EvidenceKind, HandoffReason, Judgement, Verdict
 from support_graph.domain.messages import MessageKind
 from support_graph.domain.workspaces import Mode
-from support_graph.learning.calibration import audit_probability
+from support_graph.learning.threshold import audit_probability
 
 SOMETHING = 0.25
 """Below this confidence the evidence is not about the question: knowledge is missing."""
@@ -32,12 +32,22 @@ class Case:
     failures: tuple[str, ...]
 
     @property
-    def confidence(self) -> float:
-        """In the draft, or in the best evidence when nothing was worth drafting."""
+    def rests_on(self) -> EvidenceKind:
+        """What the draft rests on, or the better evidence when nothing was worth drafting."""
         if self.has_draft:
-            judgement = self.resolution if self.uses_resolution else self.brain
-            return judgement.confidence if judgement else 0.0
-        return max((j.confidence for j in (self.resolution, self.brain) if j), default=0.0)
+            return EvidenceKind.RESOLUTION if self.uses_resolution else EvidenceKind.BRAIN
+        documented = _confidence(self.brain) > _confidence(self.resolution)
+        return EvidenceKind.BRAIN if documented else EvidenceKind.RESOLUTION
+
+    @property
+    def confidence(self) -> float:
+        """In what it rests on."""
+        rests_on_past = self.rests_on is EvidenceKind.RESOLUTION
+        return _confidence(self.resolution if rests_on_past else self.brain)
+
+
+def _confidence(judgement: Judgement | None) -> float:
+    return judgement.confidence if judgement else 0.0
 
 
 def judge(case: Case, *, threshold: float) -> Verdict:

@@ -6,7 +6,7 @@ from support_graph.domain.evidence import EvidenceKind, Judgement, Label, LabelS
 from support_graph.domain.ids import ResolutionId, TurnId
 from support_graph.domain.turns import Action, Decision
 from support_graph.learning.features import EXTENDED_NAMES
-from support_graph.learning.merging import Likeness, compare
+from support_graph.learning.merging import Likeness
 from support_graph.store.database import Transaction
 
 
@@ -27,19 +27,24 @@ class Judged:
 
 
 def lessons(
-    decision: Decision, judged: Judged, *, answered_with: ResolutionId | None
+    decision: Decision,
+    judged: Judged,
+    *,
+    answered_with: ResolutionId | None,
+    like_draft: Likeness | None,
 ) -> tuple[Label, ...]:
     """A label for each candidate of which the decision tells whether it was right.
 
     `answered_with` is the resolution that the answer was filed under; None for an answer that was
     not to be learned, and then no known answer was right unless it was sent as it stood.
+    `like_draft` is how alike the answer and the draft are; None where there was no draft.
     """
     if not decision.action.replies or decision.text is None:
         return ()
     source = LabelSource.AUDIT if judged.audit else LabelSource.HUMAN
     right = {
-        EvidenceKind.RESOLUTION: _resolution_was_right(decision, judged, answered_with),
-        EvidenceKind.BRAIN: _passage_was_right(decision, judged),
+        EvidenceKind.RESOLUTION: _resolution_was_right(decision, judged, answered_with, like_draft),
+        EvidenceKind.BRAIN: _passage_was_right(decision, judged, like_draft),
     }
     judgements = {
         EvidenceKind.RESOLUTION: judged.resolution,
@@ -63,31 +68,41 @@ def in_order(kind: EvidenceKind, judgement: Judgement) -> tuple[float, ...]:
     """The features as the calibration of `kind` wants them; storage does not keep their order."""
     if kind is EvidenceKind.RESOLUTION:
         return tuple(judgement.features[name] for name in EXTENDED_NAMES)
-    return tuple(value for _, value in sorted(judgement.features.items()))
+    return tuple(judgement.features[name] for name in sorted(judgement.features))
 
 
 def _resolution_was_right(
-    decision: Decision, judged: Judged, answered_with: ResolutionId | None
+    decision: Decision,
+    judged: Judged,
+    answered_with: ResolutionId | None,
+    like_draft: Likeness | None,
 ) -> bool | None:
     if judged.candidate is None:
         return None
     if judged.rests_on == "resolution" and decision.action in {Action.ACCEPT, Action.EDIT}:
-        return _as_drafted(decision, judged)
+        return _as_drafted(decision, like_draft)
     return answered_with == judged.candidate
 
 
-def _passage_was_right(decision: Decision, judged: Judged) -> bool | None:
-    """Only a draft from passages is judged by what a teammate made of it."""
-    return _as_drafted(decision, judged) if judged.rests_on == "brain" else None
+def _passage_was_right(
+    decision: Decision, judged: Judged, like_draft: Likeness | None
+) -> bool | None:
+    """Only a draft from passages is judged by what a teammate made of it.
+
+    Who answers in words of their own may say the same as the passage: an answer that is neither
+    the same nor another one tells nothing. Where the draft was a past answer, nothing is told of
+    the passages either: that one answers well says nothing against another.
+    """
+    if judged.rests_on != EvidenceKind.BRAIN:
+        return None
+    if decision.action is Action.ANSWER and like_draft is Likeness.DOUBTFUL:
+        return None
+    return _as_drafted(decision, like_draft)
 
 
-def _as_drafted(decision: Decision, judged: Judged) -> bool:
+def _as_drafted(decision: Decision, like_draft: Likeness | None) -> bool:
     """An edit that says the same is a polish; one that says something else is a correction."""
-    if decision.action is Action.ACCEPT:
-        return True
-    if decision.action is not Action.EDIT or not judged.draft or not decision.text:
-        return False
-    return compare(decision.text, judged.draft, cosine=0.0) is Likeness.SAME
+    return decision.action is Action.ACCEPT or like_draft is Likeness.SAME
 
 
 async def take_label(tx: Transaction, turn_id: TurnId, label: Label, judged: Judged) -> None:

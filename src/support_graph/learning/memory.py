@@ -113,6 +113,14 @@ class Memory:
         """Log-likelihoods of `vector` by answer, and that of a new answer."""
         return self._familiar(vector).likelihoods(vector, rows)
 
+    def supposed_likelihood(self, vector: Vector, rows: Collection[int], *, more: int) -> float:
+        """As `Familiarity.supposed`."""
+        return self._familiar(vector).supposed(vector, rows, more=more)
+
+    def own_words(self, question: str) -> float:
+        """The BM25 that a phrasing with just these words would have."""
+        return self._words.own(question)
+
     def unfiled(self, vector: Vector) -> float:
         """The largest cosine of a message that was answered with nothing to be learned; or 0."""
         return self._familiar(vector).unfiled(vector)

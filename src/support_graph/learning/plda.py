@@ -174,6 +174,14 @@ class Beliefs:
         new = -0.5 * float((squares / (1 + ratios) + np.log1p(ratios)).sum())
         return known, new
 
+    def log_likelihood(self, vector: Vector, *, count: int, total: Matrix) -> float:
+        """Of an answer that had `count` messages with the sum `total` (D,)."""
+        x = self.model.project(vector)
+        counts = np.array([count])
+        pull, offset = self._posterior(counts, total[None])
+        spread = (x * x / (1 + self._uncertainty(counts)[0])).sum()
+        return float(pull[0] @ x - 0.5 * (spread + offset[0]))
+
     def _posterior(self, counts: NDArray[np.int64], sums: Matrix) -> tuple[Matrix, Matrix]:
         """m / (1 + q) of shape (k, D), and sum(m^2 / (1 + q) + ln(1 + q)) of shape (k,)."""
         q = self._uncertainty(counts)

@@ -7,7 +7,8 @@ from typing import Any
 from support_graph.domain.evidence import EvidenceKind, Judgement, PhrasingHit, ResolutionHit
 from support_graph.learning import features, votes
 from support_graph.learning.calibrating import calibrated
-from support_graph.learning.memory import Answer, Memories, Memory
+from support_graph.learning.memory import Answer, Memories
+from support_graph.learning.supposing import Look, Voters
 from support_graph.models.base import Embedder
 from support_graph.store.database import Transaction
 from support_graph.store.embeddings import Vector
@@ -17,7 +18,7 @@ from support_graph.store.neighbours import Neighbours
 _ASKED_OF_INDEX = 64
 _BY_WORDS = 10
 _SHOWN = 5
-_NOVELTY_WINDOW = 200
+NOVELTY_WINDOW = 200
 _SAME_INTENT = 0.6
 """A cosine from which two questions usually want the same thing."""
 
@@ -37,7 +38,7 @@ class Recalled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Election:
+class Election:
     """The ballot with what it was held on: rows of the memory, and the neighbours they own."""
 
     ballot: votes.Ballot
@@ -56,30 +57,41 @@ class Recall:
 
     async def search(self, tx: Transaction, question: str, *, facts: Mapping[str, Any]) -> Recalled:
         """`facts` are what is known of the customer's situation; they decide what holds."""
-        vector = (await self._embedder.embed([question]))[0]
-        memory = self._memories.of(tx.workspace_id)
-        version = await memory.refresh(tx)
-        near = await self._neighbours.phrasings(tx, vector, _ASKED_OF_INDEX)
-        election = _elect(memory, memory.holding(facts), question, vector, near)
+        look = await self.look(tx, question, facts=facts)
+        election = elect(look.memory, look.holding, look.question, look.vector, look.near)
+        version = look.version
         if election is None:
             return Recalled(hits=(), judgement=None, intent=None, store_version=version)
         hits = _hits(election)
         best = election.answers[election.ballot.candidate].resolution
         return Recalled(
             hits=hits,
-            judgement=await _judge(tx, election, unfiled=memory.unfiled(vector)),
+            judgement=await _judge(tx, election, unfiled=look.memory.unfiled(look.vector)),
             intent=best.intent if hits[0].similarity >= _SAME_INTENT else None,
             store_version=version,
         )
 
+    async def look(self, tx: Transaction, question: str, *, facts: Mapping[str, Any]) -> Look:
+        vector = (await self._embedder.embed([question]))[0]
+        memory = self._memories.of(tx.workspace_id)
+        version = await memory.refresh(tx)
+        return Look(
+            question=question,
+            vector=vector,
+            memory=memory,
+            holding=memory.holding(facts),
+            near=await self._neighbours.phrasings(tx, vector, _ASKED_OF_INDEX),
+            version=version,
+        )
 
-def _elect(
-    memory: Memory,
+
+def elect(
+    memory: Voters,
     answers: Mapping[int, Answer],
     question: str,
     vector: Vector,
     near: Sequence[PhrasingHit],
-) -> _Election | None:
+) -> Election | None:
     owned = [
         (row, hit)
         for hit in near
@@ -95,7 +107,7 @@ def _elect(
     )
     if ballot is None:
         return None
-    return _Election(
+    return Election(
         ballot=ballot,
         answers=answers,
         owned=owned,
@@ -105,21 +117,24 @@ def _elect(
     )
 
 
-async def _judge(tx: Transaction, election: _Election, *, unfiled: float) -> Judgement:
+async def _judge(tx: Transaction, election: Election, *, unfiled: float) -> Judgement:
     ballot, answers = election.ballot, election.answers
     runner_up = answers[ballot.runner_up].resolution.id if ballot.runner_up is not None else None
     record = await tx.records.of(answers[ballot.candidate].resolution.id, runner_up)
-    count, merged = await tx.decisions.recent_merges(_NOVELTY_WINDOW)
-    standing = _standing(election, record, features.novelty(answers=count, merged=merged))
-    values = features.extended(standing, _contest(election, record, unfiled))
-    calibration = calibrated(EvidenceKind.RESOLUTION, await tx.fits.newest(EvidenceKind.RESOLUTION))
-    return Judgement(
-        confidence=calibration.confidence(values),
-        features=dict(zip(features.EXTENDED_NAMES, values, strict=True)),
-    )
+    count, merged = await tx.decisions.recent_merges(NOVELTY_WINDOW)
+    novelty = features.novelty(answers=count, merged=merged)
+    values = featured(election, record, novelty=novelty, unfiled=unfiled)
+    calibration = calibrated(await tx.fits.newest(EvidenceKind.RESOLUTION))
+    return calibration.judge(features.EXTENDED_NAMES, values)
 
 
-def _standing(election: _Election, record: Record, novelty: float) -> features.Standing:
+def featured(election: Election, record: Record, *, novelty: float, unfiled: float) -> list[float]:
+    """The features of the elected."""
+    standing = _standing(election, record, novelty)
+    return features.extended(standing, _contest(election, record, unfiled))
+
+
+def _standing(election: Election, record: Record, novelty: float) -> features.Standing:
     c, share = election.ballot.candidate, election.ballot.share
     answer = election.answers[c]
     own = [hit.similarity for row, hit in election.owned if row == c]
@@ -143,7 +158,7 @@ def _standing(election: _Election, record: Record, novelty: float) -> features.S
     )
 
 
-def _contest(election: _Election, record: Record, unfiled: float) -> features.Contest:
+def _contest(election: Election, record: Record, unfiled: float) -> features.Contest:
     c = election.ballot.candidate
     others = [value for row, value in election.likelihoods.items() if row != c]
     return features.Contest(
@@ -158,7 +173,7 @@ def _contest(election: _Election, record: Record, unfiled: float) -> features.Co
     )
 
 
-def _hits(election: _Election) -> tuple[ResolutionHit, ...]:
+def _hits(election: Election) -> tuple[ResolutionHit, ...]:
     """The candidate first, which may have won by its centroid alone; then by their shares."""
     nearest: dict[int, PhrasingHit] = {}
     for row, hit in election.owned:
@@ -176,6 +191,7 @@ def _hits(election: _Election) -> tuple[ResolutionHit, ...]:
             similarity=round(
                 nearest[row].similarity if row in nearest else election.centroids[row], 4
             ),
+            votes={name: round(part, 4) for name, part in election.ballot.parts(row).items()},
         )
         for row in [*first, *others][:_SHOWN]
     )

@@ -11,8 +11,8 @@ from uuid import UUID
 
 from support_graph.domain.evidence import EvidenceKind, Judgement, Label, LabelSource
 from support_graph.domain.ids import ResolutionId, TurnId
-from support_graph.learning.calibration import noticed_share
 from support_graph.learning.lessons import Judged, in_order, take_label
+from support_graph.learning.threshold import noticed_share
 from support_graph.store.database import Transaction
 
 

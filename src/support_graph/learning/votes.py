@@ -41,6 +41,16 @@ class Ballot:
         """Who would be elected without the candidate."""
         return first(self.share, but=self.candidate)
 
+    def parts(self, answer: int) -> dict[str, float]:
+        """What the answer's share is made of, by the votes' names; they add up to it."""
+        phrasings, model = _halves(self.likely)
+        return {
+            "near": phrasings * _NEAR * self.near.get(answer, 0.0),
+            "words": phrasings * _WORD * self.word.get(answer, 0.0),
+            "centroid": phrasings * _CENTROID * self.centroid.get(answer, 0.0),
+            "likelihood": model * self.likely.get(answer, 0.0),
+        }
+
     @property
     def agreement(self) -> int:
         """How many of the votes elect the candidate by themselves: 0 to 4."""
@@ -80,7 +90,7 @@ def count(
     b = _by_answer(word[:_VOTERS], _WORD_TEMPERATURE)
     c = _by_answer(centroids.items(), _CENTROID_TEMPERATURE)
     likely = _by_answer((likelihoods or {}).items(), _LIKELY_TEMPERATURE)
-    phrasings, model = (1 - _LIKELY, _LIKELY) if likely else (1.0, 0.0)
+    phrasings, model = _halves(likely)
     share = {
         answer: phrasings
         * (_NEAR * v.get(answer, 0.0) + _WORD * b.get(answer, 0.0) + _CENTROID * part)
@@ -98,6 +108,11 @@ def first(votes: Votes, *, but: int | None = None) -> int | None:
     return min(
         (answer for answer, part in votes.items() if part == best and answer != but), default=None
     )
+
+
+def _halves(likely: Votes) -> tuple[float, float]:
+    """What the votes of the phrasings count, and what the likelihoods do."""
+    return (1 - _LIKELY, _LIKELY) if likely else (1.0, 0.0)
 
 
 def _by_answer(scored: Iterable[tuple[int, float]], temperature: float) -> Votes:

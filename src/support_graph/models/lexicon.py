@@ -103,6 +103,20 @@ class Lexicon(Generic[Id]):
                 for term, weight in Counter(self._terms(query)).items()
             )
 
+    def own(self, query: str) -> float:
+        """The BM25 that a text with just the words of `query` would have, were it here too."""
+        with self._lock:
+            counts = Counter(self._terms(query))
+            lengths = np.frombuffer(self._lengths, dtype=np.float32)
+            length, texts = max(counts.total(), 1), len(self._rows) + 1
+            mean = (float(lengths.sum()) + length) / texts
+            norm = K1 * (1 - B + B * length / mean)
+            found = {t: int(np.count_nonzero(lengths[self._standing(t)[0]])) + 1 for t in counts}
+            return (K1 + 1) * sum(
+                n * math.log(1 + (texts - found[t] + 0.5) / (found[t] + 0.5)) * n / (n + norm)
+                for t, n in counts.items()
+            )
+
     def rarity(self, term: str) -> float:
         """The idf of a stem: 0.3 where most texts have it, about 9 for a single one in 6k."""
         with self._lock:

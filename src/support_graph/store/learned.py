@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from support_graph.domain.calibration import Calibration
 from support_graph.domain.evidence import EvidenceKind, Label, LabelSource
 from support_graph.domain.ids import ResolutionId, TurnId
 from support_graph.store.embeddings import Vector, pack, unpack
@@ -53,6 +54,13 @@ class Fit:
     labels: int
     beta: tuple[float, ...]
     hessian: tuple[float, ...]
+
+    @staticmethod
+    def applied(fit: "Fit | None", prior: Calibration) -> Calibration:
+        """The calibration in force: what `prior` became, or itself as long as there is no fit."""
+        if fit is None:
+            return prior.knowing(0)
+        return prior.learned(beta=fit.beta, hessian=fit.hessian, labels=fit.labels)
 
 
 _FILE = Prepared(

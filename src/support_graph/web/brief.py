@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
+from support_graph.desk.needed import Needed
 from support_graph.domain.turns import Escalation
 from support_graph.store.database import Transaction
 from support_graph.web.evidence import filled
@@ -10,7 +11,9 @@ from support_graph.web.shapes import escalations as shapes
 from support_graph.web.similar import SimilarQuestions
 
 
-async def brief(tx: Transaction, escalation: Escalation, similar: SimilarQuestions) -> shapes.Brief:
+async def brief(
+    tx: Transaction, escalation: Escalation, similar: SimilarQuestions, needed: Needed | None
+) -> shapes.Brief:
     conversation = await tx.conversations.get(escalation.conversation_id)
     known = escalation.brief
     evidence = await filled(
@@ -30,6 +33,7 @@ async def brief(tx: Transaction, escalation: Escalation, similar: SimilarQuestio
             "suggestion": _suggestion(escalation),
             "evidence": evidence,
             "not_sent": _not_sent(escalation),
+            "needed": needed,
             "similar": await similar.to(tx, escalation),
             "decision": await tx.decisions.of_turn(escalation.turn_id),
         }

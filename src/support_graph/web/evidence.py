@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from support_graph.domain.documents import Visibility
+from support_graph.domain.explanations import weighed
 from support_graph.domain.ids import PassageId, ResolutionId
 from support_graph.domain.resolutions import Content
 from support_graph.store.database import Transaction
@@ -42,6 +43,8 @@ async def found_resolutions(tx: Transaction, hits: Sequence[Hit]) -> list[FoundR
             FoundResolution.model_validate(
                 {
                     **hit,
+                    "weight": weighed(hit),
+                    "record": {"right": head.ok, "wrong": head.bad},
                     "phrasing": _phrasing(judged, hit["phrasing_id"]),
                     "answer": judged.answer,
                     "status": head.content.status,

@@ -9,7 +9,7 @@ from support_graph.domain.workspaces import Mode, WorkspaceSettings
 from support_graph.graph.state import State, judgement
 from support_graph.graph.tools import Tools, scope
 from support_graph.learning import gate as rules
-from support_graph.learning.calibration import CONFIDENCES_USED, cautious_threshold
+from support_graph.learning.threshold import CONFIDENCES_USED, needed
 
 _SETTLED = 50
 """Before so many messages were judged, humans see nearly all of them anyway: nothing to audit."""
@@ -62,13 +62,14 @@ def _case(state: State, settings: WorkspaceSettings, mode: Mode) -> rules.Case:
 
 
 def _threshold(recent: Sequence[float], case: rules.Case, *, labels: int) -> float:
-    """From which confidence on the recent messages, this one among them, meet the target.
-
-    Never above the target: a message that is as sure as that meets it by itself.
-    """
-    target = case.target_precision
-    level = cautious_threshold([*reversed(recent), case.confidence], target, labels=labels)
-    return min(target, level)
+    """`recent` are the newest first."""
+    return needed(
+        [*reversed(recent)],
+        case.confidence,
+        case.target_precision,
+        kind=case.rests_on,
+        labels=labels,
+    )
 
 
 def _kind(state: State) -> MessageKind:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 
+from support_graph.desk.needed import needed_for
 from support_graph.domain.evidence import HandoffReason
 from support_graph.domain.ids import EscalationId
 from support_graph.domain.turns import EscalationStatus
@@ -46,4 +47,5 @@ async def get_escalation(
     """The brief: who asks what, what the assistant would say, and why it did not."""
     async with desk.stores.within(by.workspace_id).begin() as tx:
         escalation = await tx.escalations.get(escalation_id)
-        return await brief.brief(tx, escalation, request.app.state.similar)
+        needed = await needed_for(desk, tx, await tx.turns.get(escalation.turn_id))
+        return await brief.brief(tx, escalation, request.app.state.similar, needed)

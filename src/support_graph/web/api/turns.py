@@ -4,6 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
+from support_graph.desk.needed import Needed, needed_for
 from support_graph.domain.ids import TurnId
 from support_graph.domain.turns import Turn as Handled
 from support_graph.domain.turns import TurnStatus
@@ -26,11 +27,15 @@ async def explain_turn(turn_id: TurnId, desk: AtDesk, by: AsChannel) -> Turn:
             passages=found.get("passages", []),
             internal=by.is_teammate,
         )
+        needed = await needed_for(desk, tx, turn) if by.is_teammate else None
     may_see_draft = by.is_teammate or turn.status is TurnStatus.ANSWERED
-    return _shown(turn, evidence, turn.explanation.get("draft") if may_see_draft else None)
+    draft = turn.explanation.get("draft") if may_see_draft else None
+    return _shown(turn, evidence, draft, needed)
 
 
-def _shown(turn: Handled, evidence: Evidence, draft: dict[str, Any] | None) -> Turn:
+def _shown(
+    turn: Handled, evidence: Evidence, draft: dict[str, Any] | None, needed: Needed | None
+) -> Turn:
     said = turn.explanation
     return Turn.model_validate(
         {
@@ -48,6 +53,7 @@ def _shown(turn: Handled, evidence: Evidence, draft: dict[str, Any] | None) -> T
             ),
             "evidence": evidence,
             "draft": Draft.model_validate(draft) if draft else None,
+            "needed": needed,
             "failures": said.get("failures", {}),
             "store_version": said.get("store_version"),
             "timings_ms": said.get("timings_ms", {}),

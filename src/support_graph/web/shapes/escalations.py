@@ -12,7 +12,7 @@ from support_graph.domain.ids import ResolutionId
 from support_graph.domain.turns import Action, DecisionOutcome, EscalationStatus
 from support_graph.web.fields import Body, Flag, Instant, Shown, Text
 from support_graph.web.shapes.conversations import Citation, Contact, Message
-from support_graph.web.shapes.turns import Evidence
+from support_graph.web.shapes.turns import Evidence, Needed
 
 
 class ListedStatus(StrEnum):
@@ -86,6 +86,7 @@ class Brief(Escalation):
     suggestion: Suggestion | None
     evidence: Evidence
     not_sent: NotSent
+    needed: Needed | None
     similar: list[Similar]
     decision: Decided | None
 

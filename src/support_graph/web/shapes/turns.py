@@ -1,27 +1,50 @@
 """A turn's explanation: what was found, how it was judged, and why."""
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
 
 from support_graph.domain.evidence import HandoffReason
+from support_graph.domain.needs import Step
 from support_graph.domain.resolutions import ResolutionStatus
 from support_graph.domain.turns import TurnStatus
 from support_graph.web.fields import Instant, Shown
 from support_graph.web.shapes.conversations import Citation
 
 
+class Votes(Shown):
+    """What a share of the vote is made of: the nearest phrasings, the words they share with the
+    question, how near the answer's phrasings are on the whole, and how such questions were
+    answered before. They add up to the share."""
+
+    near: float
+    words: float
+    centroid: float
+    likelihood: float
+
+
+class TrackRecord(Shown):
+    """How often the answer was right and wrong of late; older outcomes count less and less."""
+
+    right: float
+    wrong: float
+
+
 class FoundResolution(Shown):
     """A resolution that was found, with its answer as it was judged.
 
     `current_revision` says whether it has been changed since; null texts are gone for good.
+    `votes` say where its `share` comes from, `weight` says it in words, and `record` is today's.
     """
 
     id: str
     revision: int
     share: float
     similarity: float
+    votes: Votes | None = None
+    weight: str | None = None
+    record: TrackRecord | None = None
     phrasing: str | None = None
     answer: str | None = None
     status: ResolutionStatus | None = None
@@ -56,10 +79,12 @@ class Words(Shown):
 
 
 class Judgement(Shown):
-    """How far the best candidate of one kind of evidence is trusted, and its features."""
+    """How far the best candidate of one kind of evidence is trusted, its features, and the weights
+    that the workspace's calibration gave them at the time."""
 
     confidence: float
     features: dict[str, float]
+    weights: dict[str, float] = Field(default_factory=dict)
     words: Words = Words()
 
 
@@ -75,6 +100,26 @@ class Verdict(Shown):
     confidence: float
     threshold: float
     reason: HandoffReason | None
+    words: list[str]
+
+
+class Need(Shown):
+    """A step that would be enough by itself: the confidence it leads to, and what it is about."""
+
+    step: Step
+    words: str
+    confidence: float
+    times: int
+    resolution_id: UUID | None
+    other_id: UUID | None
+    page: str | None
+    target: float | None
+
+
+class Needed(Shown):
+    """What it would take to be answered, as the workspace stands now; the surest first."""
+
+    steps: list[Need]
     words: list[str]
 
 
@@ -99,6 +144,9 @@ class Turn(Shown):
     judgements: Judgements
     evidence: Evidence
     draft: Draft | None
+    needed: Annotated[
+        Needed | None, Field(description="For teammates, of what went to a teammate.")
+    ] = None
     failures: dict[str, str]
     store_version: int | None
     timings_ms: dict[str, float]

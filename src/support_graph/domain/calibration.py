@@ -1,8 +1,8 @@
 """From features to a probability: a Bayesian logistic model that is modest where it saw little.
 
 p = sigmoid(beta'x - kappa * sqrt(x' H^-1 x)), where H is the Hessian of the posterior at beta.
-With nothing seen, H is the precision of the Gaussian prior. `fitted` learns beta from labels,
-`threshold` says from which p a target precision is met, and the audits keep both honest.
+With nothing seen, H is the precision of the Gaussian prior; `fitted` learns beta from labels. Past
+answers and passages have a model of this form each, with features and a prior of their own.
 """
 
 from collections.abc import Sequence
@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from support_graph.domain.evidence import Judgement
+
 Matrix = NDArray[np.float64]
 
 LABELS_USED = 4_000
 REFIT_EVERY = 25
-CONFIDENCES_USED = 400
 FEW_LABELS = 400
 """Until so many are known, a workspace is a stranger: doubt weighs more, and the threshold is not
 below the target. Of the answers to the first 300 messages 97 and 92 % were right without it, and
@@ -23,11 +24,6 @@ below the target. Of the answers to the first 300 messages 97 and 92 % were righ
 would not be answered when it is asked again."""
 
 _DOUBT_OF_STRANGERS = 0.35
-
-_FLOOR = 0.6
-_NEVER = 0.995
-_AUDIT_LEAST, _AUDIT_MOST = 0.0075, 0.3
-_NOTICED, _NOTICED_PSEUDO, _NOTICED_LEAST, _NOTICED_MOST = 0.2, 30.0, 0.05, 0.6
 
 _STEPS = 100
 _HALVINGS = 60
@@ -50,22 +46,42 @@ class Labels:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Calibration:
-    """`beta` of shape (d,), `hessian` of shape (d, d), `kappa` ≥ 0."""
+    """`beta` of shape (d,), `hessian` of shape (d, d), `kappa` ≥ 0.
+
+    `strange` is the kappa that a workspace without labels deserves, if it is more.
+    """
 
     beta: Matrix
     hessian: Matrix
     kappa: float
+    strange: float = _DOUBT_OF_STRANGERS
 
     @classmethod
-    def prior(cls, beta: Sequence[float], *, precision: float, kappa: float) -> "Calibration":
+    def prior(
+        cls,
+        beta: Sequence[float],
+        *,
+        precision: float,
+        kappa: float,
+        strange: float = _DOUBT_OF_STRANGERS,
+    ) -> "Calibration":
         """What is believed before the first label: N(beta, I/precision)."""
         mean = np.asarray(beta, dtype=np.float64)
-        return cls(beta=mean, hessian=np.eye(len(mean)) * precision, kappa=kappa)
+        hessian = np.eye(len(mean)) * precision
+        return cls(beta=mean, hessian=hessian, kappa=kappa, strange=strange)
+
+    def learned(
+        self, *, beta: Sequence[float], hessian: Sequence[float], labels: int
+    ) -> "Calibration":
+        """What this prior became by so many labels, from how it is stored (`hessian` by rows)."""
+        mean = np.asarray(beta, dtype=np.float64)
+        curve = np.asarray(hessian, dtype=np.float64).reshape(len(mean), len(mean))
+        return replace(self, beta=mean, hessian=curve).knowing(labels)
 
     def knowing(self, labels: int) -> "Calibration":
         """The same, with the doubt that so few labels deserve."""
         unknown = max(0.0, 1 - labels / FEW_LABELS)
-        more = max(0.0, _DOUBT_OF_STRANGERS - self.kappa) * unknown
+        more = max(0.0, self.strange - self.kappa) * unknown
         return replace(self, kappa=self.kappa + more)
 
     def fitted(self, labels: Labels, *, start: Matrix | None = None) -> "Calibration":
@@ -93,7 +109,15 @@ class Calibration:
                 break
             beta = beta - size * step
             loss, slope, hessian = self._curve(beta, labels)
-        return Calibration(beta=beta, hessian=hessian, kappa=self.kappa)
+        return replace(self, beta=beta, hessian=hessian)
+
+    def judge(self, names: Sequence[str], features: Sequence[float]) -> Judgement:
+        """The confidence with what it rests on, by the names of the features."""
+        return Judgement(
+            confidence=self.confidence(features),
+            features=dict(zip(names, features, strict=True)),
+            weights=dict(zip(names, self.beta.round(4).tolist(), strict=True)),
+        )
 
     def confidence(self, features: Sequence[float]) -> float:
         """A probability in (0, 1) that the candidate is right."""
@@ -120,38 +144,3 @@ class Calibration:
 def due(*, labels: int, fitted_at: int) -> bool:
     """Whether a fit made at `fitted_at` labels should be renewed at `labels`."""
     return labels // REFIT_EVERY > fitted_at // REFIT_EVERY
-
-
-def cautious_threshold(confidences: Sequence[float], target: float, *, labels: int) -> float:
-    """`threshold`, but the target itself as long as there are few labels."""
-    level = threshold(confidences, target)
-    return max(level, target) if labels < FEW_LABELS else level
-
-
-def threshold(confidences: Sequence[float], target: float, *, floor: float = _FLOOR) -> float:
-    """From which confidence on to answer, so that the answers are right to the share `target`.
-
-    The lowest of the latest confidences (those of all candidates, the current one included) that
-    is at least `floor` and from which on they are `target` on average.
-    """
-    latest = np.asarray(confidences[-CONFIDENCES_USED:], dtype=np.float64)
-    levels, counts = np.unique(latest[latest >= floor], return_counts=True)
-    levels, counts = levels[::-1], counts[::-1]
-    enough = np.flatnonzero(np.cumsum(levels * counts) / np.cumsum(counts) >= target)
-    return float(levels[enough[-1]]) if len(enough) else max(_NEVER, target)
-
-
-def audit_probability(confidence: float) -> float:
-    """How probably a human should see what could be answered: oftener where it teaches more."""
-    return min(_AUDIT_MOST, max(_AUDIT_LEAST, 1 - confidence))
-
-
-def noticed_share(*, noticed: int, wrong_audits: Sequence[float]) -> float:
-    """Which share of wrong answers is complained about.
-
-    `wrong_audits` are the audit probabilities of those answers that an audit found wrong: each
-    stands for (1 - a) / a that were sent.
-    """
-    sent = sum((1 - a) / a for a in wrong_audits)
-    share = (_NOTICED_PSEUDO * _NOTICED + noticed) / (_NOTICED_PSEUDO + sent)
-    return min(_NOTICED_MOST, max(_NOTICED_LEAST, share))

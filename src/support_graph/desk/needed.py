@@ -1,0 +1,176 @@
+"""What would have been needed for the assistant to answer, as the workspace stands now.
+
+Steps are tried on the evidence and judged by the models and the threshold in force, so what is
+named here is enough by itself. It takes some 20 ms, and only readers of an explanation wait for it.
+"""
+
+import math
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from support_graph.desk.parts import Desk
+from support_graph.domain.documents import Visibility
+from support_graph.domain.evidence import EvidenceKind, HandoffReason
+from support_graph.domain.ids import PassageId
+from support_graph.domain.messages import MessageKind
+from support_graph.domain.needs import Need, Step
+from support_graph.domain.turns import Turn, TurnStatus
+from support_graph.domain.workspaces import Mode
+from support_graph.learning.needed import teachings
+from support_graph.learning.threshold import CONFIDENCES_USED, needed
+from support_graph.store.database import Transaction
+
+_WORTH_LESS = 0.8
+"""Nobody would want to be content with less."""
+
+_NOTHING = {
+    HandoffReason.CUSTOMER_REQUEST: "Nothing: a customer who asks for a human gets one.",
+    HandoffReason.TOOL_FAILURE: "Nothing that can be taught: a tool failed.",
+    HandoffReason.AUDIT: "Nothing: it could have been answered.",
+}
+_INSTRUCTED = "Nothing: a message that instructs the assistant is never answered by it."
+_KNOWN_NOW = "Nothing any more: asked again now, it would be answered."
+_NO_STEP = "No single step would be enough."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Needed:
+    """Each of `steps` is enough; the fewest and surest first. `words` say it in sentences."""
+
+    steps: tuple[Need, ...]
+    words: tuple[str, ...]
+
+
+async def needed_for(desk: Desk, tx: Transaction, turn: Turn) -> Needed | None:
+    """None for a turn that did not go to a teammate."""
+    verdict = turn.explanation.get("verdict")
+    if turn.status is not TurnStatus.ESCALATED or verdict is None:
+        return None
+    reason = HandoffReason(verdict["reason"])
+    if reason in _NOTHING:
+        return _without(_NOTHING[reason])
+    if turn.explanation["kind"] == MessageKind.INSTRUCTION:
+        return _without(_INSTRUCTED)
+    case = await _Case.of(desk, tx, turn)
+    if await case.manual():
+        sure = verdict["confidence"] >= verdict["threshold"]
+        return _with([Need(step=Step.AUTOMATIC, confidence=verdict["confidence"])] if sure else [])
+    if await case.known_now():
+        return _without(_KNOWN_NOW)
+    return _with([need async for need in case.steps()])
+
+
+def _without(words: str) -> Needed:
+    return Needed(steps=(), words=(words,))
+
+
+def _with(steps: Sequence[Need]) -> Needed:
+    ordered = sorted(steps, key=lambda n: (n.step is Step.LOWER_TARGET, n.times, -n.confidence))
+    return Needed(steps=tuple(ordered), words=tuple(need.words for need in ordered) or (_NO_STEP,))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Case:
+    """A turn that went to a teammate, and the numbers by which it would be judged now."""
+
+    desk: Desk
+    tx: Transaction
+    turn: Turn
+    facts: dict[str, Any]
+    target: float
+    mode: Mode
+    recent: Sequence[float]
+
+    @classmethod
+    async def of(cls, desk: Desk, tx: Transaction, turn: Turn) -> "_Case":
+        conversation = await tx.conversations.get(turn.conversation_id)
+        settings = (await tx.workspace.read()).settings
+        recent = await tx.turns.recent_confidences(CONFIDENCES_USED - 1)
+        return cls(
+            desk=desk,
+            tx=tx,
+            turn=turn,
+            facts={**conversation.contact.attributes, **turn.context},
+            target=settings.target_precision,
+            mode=settings.mode,
+            recent=[*reversed(recent)],
+        )
+
+    @property
+    def question(self) -> str:
+        return str(self.turn.explanation["standalone"])
+
+    @property
+    def documented(self) -> float:
+        brain = self.turn.explanation["brain"]
+        return float(brain["confidence"]) if brain else 0.0
+
+    async def manual(self) -> bool:
+        """Whether a teammate sends here, whatever is found."""
+        intent = self.turn.explanation["intent"]
+        of_intent = await self.tx.intents.mode(intent) if intent else Mode.AUTO
+        return not self.mode is of_intent is Mode.AUTO
+
+    async def known_now(self) -> bool:
+        """What was taught since may be enough."""
+        found = await self.desk.tools.recall.search(self.tx, self.question, facts=self.facts)
+        judged = found.judgement
+        return judged is not None and await self._past_answer_wins(judged.confidence)
+
+    async def steps(self) -> AsyncIterator[Need]:
+        look = await self.desk.tools.recall.look(self.tx, self.question, facts=self.facts)
+        taken: set[Step] = set()
+        for need in await teachings(self.tx, look):
+            # The best past answer may be far from the question; nobody would give it.
+            likely = need.step is Step.TAUGHT or self._draft("rests_on") == "resolution"
+            fewest = need.step not in taken
+            if likely and fewest and await self._past_answer_wins(need.confidence):
+                taken.add(need.step)
+                yield need
+        on_page = await self._on_page()
+        if on_page is not None:
+            yield on_page
+        target = math.floor(self.turn.explanation["verdict"]["confidence"] * 100) / 100
+        if _WORTH_LESS <= target < self.target and not self._overruled():
+            confidence = self.turn.explanation["verdict"]["confidence"]
+            yield Need(step=Step.LOWER_TARGET, confidence=confidence, target=target)
+
+    async def _on_page(self) -> Need | None:
+        """If the customer were on the page of the best passage."""
+        hits = self.turn.explanation["evidence"]["passages"]
+        if not hits or self.facts.get("page_title") or self._overruled():
+            return None
+        best = PassageId(UUID(hits[0]["id"]))
+        passage = (await self.tx.passages.among([best])).get(best)
+        if passage is None or passage.visibility is Visibility.INTERNAL:
+            return None
+        found = await self.desk.tools.brain.search(self.tx, self.question, page_title=passage.title)
+        p = found.judgement.confidence if found.judgement else 0.0
+        past = self.turn.explanation["resolution"]
+        if p <= (past["confidence"] if past else 0.0) or not await self._sends(
+            p, EvidenceKind.BRAIN
+        ):
+            return None
+        return Need(step=Step.PAGE, confidence=p, page=passage.title)
+
+    async def _past_answer_wins(self, p: float) -> bool:
+        """Whether the draft would rest on it, and be sent."""
+        return p >= self.documented and await self._sends(p, EvidenceKind.RESOLUTION)
+
+    async def _sends(self, p: float, kind: EvidenceKind) -> bool:
+        fit = await self.tx.fits.newest(kind)
+        return p >= needed(self.recent, p, self.target, kind=kind, labels=fit.labels if fit else 0)
+
+    def _overruled(self) -> bool:
+        """Whether the draft would not be sent however sure it is."""
+        return bool(
+            self.turn.explanation["draft"] is None
+            or self._draft("pinned_rival")
+            or self._draft("quotes_internal")
+        )
+
+    def _draft(self, name: str) -> Any:
+        draft = self.turn.explanation["draft"]
+        return draft[name] if draft else None
