@@ -6,9 +6,9 @@ from uuid import UUID
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued
 
+from support_graph.domain.calibration import REFIT_EVERY
 from support_graph.domain.evidence import EvidenceKind
 from support_graph.domain.ids import ConversationId, TurnId
-from support_graph.learning.calibration import REFIT_EVERY
 from support_graph.store.database import Transaction
 
 RUN_TURN = "run_turn"
