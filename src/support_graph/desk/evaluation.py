@@ -14,9 +14,9 @@ from support_graph.desk import decisions, signals
 from support_graph.desk.decisions import Resolve, Teammate
 from support_graph.desk.parts import Desk
 from support_graph.desk.receive import Incoming, Received, receive
-from support_graph.desk.signals import Rating
 from support_graph.domain.evidence import HandoffReason
 from support_graph.domain.ids import WorkspaceId
+from support_graph.domain.signals import Rating
 from support_graph.domain.turns import Action, DecisionOutcome, Turn, TurnStatus
 from support_graph.learning.signals import take_silence
 
@@ -170,7 +170,7 @@ class _Replay:
             )
             return
         async with self._desk.stores.within(self._workspace_id).begin() as tx:
-            await take_silence(tx, turn.id, turn.explanation)
+            await take_silence(tx, turn)
             await self._desk.queue.refit(tx)
 
     def _handled(

@@ -22,6 +22,7 @@ from support_graph.desk.turns import run_turn
 from support_graph.domain.evidence import EvidenceKind
 from support_graph.domain.ids import TurnId, WorkspaceId
 from support_graph.learning.calibrating import refit
+from support_graph.learning.measuring import measure
 
 _TRIES = 4
 _KEPT_HOURS = 30 * 24
@@ -52,6 +53,7 @@ def register(desk: Desk) -> None:
     async def _refit(*, workspace_id: str) -> None:
         async with desk.stores.within(_workspace(workspace_id)).begin() as tx:
             await refit(tx, EvidenceKind.RESOLUTION)
+            await measure(tx)
 
     @app.periodic(cron="*/10 * * * *")
     @app.task(name=SETTLE, queueing_lock=SETTLE)

@@ -1,12 +1,15 @@
 """The gate: whether a draft is sent, or a human answers."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from support_graph.domain.evidence import HandoffReason, Judgement, Verdict
 from support_graph.domain.messages import MessageKind
+from support_graph.domain.precision import Precision
 from support_graph.domain.workspaces import Mode
 from support_graph.learning.calibration import audit_probability
+from support_graph.learning.precision import in_words, strictest
 
 SOMETHING = 0.25
 """Below this confidence the evidence is not about the question: knowledge is missing."""
@@ -17,7 +20,8 @@ class Case:
     """All that the gate looks at; judgements are None where nothing was found.
 
     `uses_resolution` says which of the two judgements the draft rests on; `pinned_rival` that the
-    draft rests on passages although a pinned resolution may apply.
+    draft rests on passages although a pinned resolution may apply. `tightening` says why
+    `target_precision` is higher than what is promised.
     """
 
     kind: MessageKind
@@ -30,6 +34,7 @@ class Case:
     quotes_internal: bool
     pinned_rival: bool
     failures: tuple[str, ...]
+    tightening: tuple[str, ...] = ()
 
     @property
     def confidence(self) -> float:
@@ -38,6 +43,16 @@ class Case:
             judgement = self.resolution if self.uses_resolution else self.brain
             return judgement.confidence if judgement else 0.0
         return max((j.confidence for j in (self.resolution, self.brain) if j), default=0.0)
+
+
+def tightened(case: Case, measured: Sequence[Precision]) -> Case:
+    """The case with a higher target, while audits find fewer answers right than promised."""
+    target = case.target_precision
+    level, because = strictest(target, measured)
+    if because is None:
+        return case
+    words = in_words(because, target=target, level=level)
+    return replace(case, target_precision=level, tightening=(words,))
 
 
 def judge(case: Case, *, threshold: float) -> Verdict:
@@ -112,7 +127,7 @@ def _unsure(case: Case, threshold: float) -> _Reason | None:
             f"The best {kind} is right with a probability of {case.confidence:.0%}, "
             f"and {threshold:.0%} is needed for {case.target_precision:.0%} right answers."
         )
-        return HandoffReason.LOW_CONFIDENCE, (words,)
+        return HandoffReason.LOW_CONFIDENCE, (words, *case.tightening)
     return None
 
 
@@ -122,4 +137,4 @@ def _assured(case: Case, threshold: float) -> tuple[str, ...]:
         f"{kind} fits with a probability of {case.confidence:.1%}, "
         f"and {threshold:.1%} is needed for {case.target_precision:.0%} right answers."
     )
-    return (words,)
+    return (words, *case.tightening)
