@@ -42,11 +42,13 @@ async def take_silence(tx: Transaction, turn: Turn) -> bool:
 
 async def _tell_outcome(tx: Transaction, turn: Turn, alike: Sequence[Signal]) -> None:
     """One fact for all signals of a kind, as the strongest of them says."""
-    signal = max(alike, key=reading.strength)
-    told = reading.outcome(signal)
-    if told is None:
-        await tx.outcomes.take_back(turn.id, signal.kind.value)
+    telling = [one for one in alike if reading.outcome(one) is not None]
+    if not telling:
+        await tx.outcomes.take_back(turn.id, alike[0].kind.value)
         return
+    signal = max(telling, key=reading.strength)
+    told = reading.outcome(signal)
+    assert told is not None
     await tx.outcomes.add(
         turn_id=turn.id,
         conversation_id=turn.conversation_id,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
@@ -26,6 +27,8 @@ _FADE = 0.9
 So a counter follows from how many outcomes there were alone, whatever their order, and one of them
 can be taken back exactly.
 """
+
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 _BY_HUMANS = tuple(source for source in LabelSource if source.is_human)
 
@@ -125,7 +128,10 @@ class Labels(Room):
         await self._run(
             upsert(labels)
             .values(workspace_id=self._workspace_id, turn_id=turn_id, kind=label.kind, **values)
-            .on_conflict_do_update(index_elements=["workspace_id", "turn_id", "kind"], set_=values)
+            .on_conflict_do_update(
+                index_elements=["workspace_id", "turn_id", "kind"],
+                set_={**values, "created_at": func.clock_timestamp()},
+            )
         )
 
     async def of(self, turn_id: TurnId, kind: EvidenceKind) -> Label | None:
@@ -167,6 +173,23 @@ class Labels(Room):
         )
         return noticed, [float(row["audit_chance"]) for row in audits]
 
+    async def noticed_since_fit(self, kind: EvidenceKind) -> float:
+        """What the complaints weigh that came after the newest fit."""
+        fitted = select(func.max(calibrations.c.created_at)).where(
+            self._own(calibrations), calibrations.c.kind == kind
+        )
+        row = await self._one(
+            select(func.coalesce(func.sum(labels.c.weight), 0.0).label("weight")).where(
+                self._own(labels),
+                labels.c.kind == kind,
+                ~labels.c.is_right,
+                labels.c.source.notin_(_BY_HUMANS),
+                labels.c.created_at > func.coalesce(fitted.scalar_subquery(), _LONG_AGO),
+            )
+        )
+        assert row is not None
+        return float(row["weight"])
+
     async def count(self, kind: EvidenceKind) -> int:
         row = await self._one(
             select(func.count().label("n"))
@@ -203,7 +226,7 @@ class Fits(Room):
         row = await self._one(
             select(calibrations)
             .where(self._own(calibrations), calibrations.c.kind == kind)
-            .order_by(calibrations.c.labels.desc())
+            .order_by(calibrations.c.created_at.desc())
             .limit(1)
         )
         if row is None:
@@ -211,16 +234,15 @@ class Fits(Room):
         return Fit(labels=row["labels"], beta=tuple(row["beta"]), hessian=tuple(row["hessian"]))
 
     async def add(self, kind: EvidenceKind, fit: Fit) -> None:
+        """In place of one of as many labels: some of them may say something else by now."""
+        learned = {"beta": list(fit.beta), "hessian": list(fit.hessian)}
         await self._run(
             upsert(calibrations)
-            .values(
-                workspace_id=self._workspace_id,
-                kind=kind,
-                labels=fit.labels,
-                beta=list(fit.beta),
-                hessian=list(fit.hessian),
+            .values(workspace_id=self._workspace_id, kind=kind, labels=fit.labels, **learned)
+            .on_conflict_do_update(
+                index_elements=["workspace_id", "kind", "labels"],
+                set_={**learned, "created_at": func.clock_timestamp()},
             )
-            .on_conflict_do_nothing()
         )
 
 
