@@ -95,8 +95,9 @@ async def test_being_polite_says_nothing(ana: Customer, known: ResolutionId, pol
 
 async def test_a_customer_says_that_it_did_not_help(ana: Customer, known: ResolutionId) -> None:
     turn = await _answered(ana)
-    await ana.asks("That didn't work.")
+    after = await ana.asks("That didn't work.")
 
+    assert after.status is TurnStatus.ESCALATED  # and not answered with the same again
     assert set(await _heard(ana, turn)) == {SignalKind.COMPLAINT}
     assert await _outcome(ana, turn) is OutcomeKind.UNRESOLVED
     assert (await _record(ana, known)).bad == 1.0

@@ -55,7 +55,10 @@ def span(
 ) -> Span:
     """The `last` stretch of time up to `end`, or to this moment. Raises Invalid."""
     until = end or desk.clock()
-    since = start or until - last
+    try:
+        since = start or until - last
+    except OverflowError:
+        raise Invalid(field="to", problem="Nobody was there that early.") from None
     if since >= until:
         raise Invalid(field="from", problem="It must be earlier than `to`.")
     if until - since > LONGEST:

@@ -96,16 +96,28 @@ def luck(turn_id: str) -> float:
 
 _Reason = tuple[HandoffReason, tuple[str, ...]]
 
+_BY_KIND: dict[MessageKind, _Reason] = {
+    MessageKind.HUMAN_REQUEST: (
+        HandoffReason.CUSTOMER_REQUEST,
+        ("The customer asked for a human.",),
+    ),
+    MessageKind.COMPLAINT: (
+        HandoffReason.LOW_CONFIDENCE,
+        ("The customer said that the answer before did not help.",),
+    ),
+    MessageKind.INSTRUCTION: (
+        HandoffReason.POLICY,
+        ("The message tries to instruct the assistant instead of asking something.",),
+    ),
+}
+
 
 def _forbidden(case: Case) -> _Reason | None:
     """What is never answered automatically, however good the evidence."""
     if case.failures:
         return HandoffReason.TOOL_FAILURE, tuple(f"A tool failed: {f}" for f in case.failures)
-    if case.kind is MessageKind.HUMAN_REQUEST:
-        return HandoffReason.CUSTOMER_REQUEST, ("The customer asked for a human.",)
-    if case.kind is MessageKind.INSTRUCTION:
-        words = ("The message tries to instruct the assistant instead of asking something.",)
-        return HandoffReason.POLICY, words
+    if case.kind in _BY_KIND:
+        return _BY_KIND[case.kind]
     if case.mode is not Mode.AUTO:
         words = (f"The assistant's mode here is {case.mode.value}, so a teammate sends.",)
         return HandoffReason.POLICY, words
@@ -125,7 +137,7 @@ def _unsure(case: Case, threshold: float) -> _Reason | None:
         kind = "past answer" if case.uses_resolution else "passage"
         words = (
             f"The best {kind} is right with a probability of {case.confidence:.0%}, "
-            f"and {threshold:.0%} is needed for {case.target_precision:.0%} right answers."
+            f"and {threshold:.0%} is needed for {_share(case.target_precision)} right answers."
         )
         return HandoffReason.LOW_CONFIDENCE, (words, *case.tightening)
     return None
@@ -135,6 +147,11 @@ def _assured(case: Case, threshold: float) -> tuple[str, ...]:
     kind = "A past answer" if case.uses_resolution else "A passage of the documents"
     words = (
         f"{kind} fits with a probability of {case.confidence:.1%}, "
-        f"and {threshold:.1%} is needed for {case.target_precision:.0%} right answers."
+        f"and {threshold:.1%} is needed for {_share(case.target_precision)} right answers."
     )
     return (words, *case.tightening)
+
+
+def _share(precision: float) -> str:
+    """97 %, but 98.7 %: a tightened target is no round one."""
+    return f"{precision:.1%}".replace(".0%", "%")

@@ -10,7 +10,7 @@ import math
 
 from support_graph.models.words import words
 
-_CONSTANT, _COSINE, _TRIGRAMS = -3.25, 5.14, 2.74
+_CONSTANT, _COSINE, _TRIGRAMS = -3.24, 5.22, 2.61
 
 CERTAIN = 0.85
 """From which probability on a message counts as a rephrase: half of them are caught, and four in a

@@ -162,7 +162,11 @@ class Analytics(Room):
 
     async def buckets(self, span: Span, bucket: Bucket) -> Sequence[Row]:
         """The `start` of each, the first at or before the span's."""
-        return await self._ask(_BUCKETS, span, bucket=bucket.value, step=f"1 {bucket.value}")
+        return await self._all(
+            _BUCKETS.bindparams(
+                start=span.start, end=span.end, bucket=bucket.value, step=f"1 {bucket.value}"
+            )
+        )
 
     async def calibration(self, span: Span, kind: EvidenceKind) -> Sequence[Row]:
         """By tenth of the confidence, lowest first; tenths without labels are left out."""
