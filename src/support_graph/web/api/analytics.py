@@ -11,7 +11,6 @@ from support_graph.web.auth import AsTeammate, AtDesk
 from support_graph.web.fields import Moment
 from support_graph.web.shapes.analytics import (
     Calibration,
-    Formulas,
     Measured,
     Outcomes,
     Precision,
@@ -22,8 +21,6 @@ router = APIRouter(prefix="/v1/analytics", tags=["Analytics"])
 
 From = Annotated[Moment | None, Query(alias="from", description="Default: 30 days before `to`.")]
 To = Annotated[Moment | None, Query(description="Default: now. Not included itself.")]
-
-_FORMULAS = Formulas.model_validate(analytics.FORMULAS)
 
 
 @router.get("/outcomes")
@@ -38,7 +35,6 @@ async def precision(desk: AtDesk, by: AsTeammate) -> Precision:
     """How often answers are right, as audits measured it, and what the gate makes of it."""
     report = await analytics.precision(desk, by.workspace_id)
     return Precision(
-        formula=analytics.OF_PRECISION,
         total=_measured(report.total),
         intents=[_measured(one) for one in report.intents],
     )
@@ -55,10 +51,7 @@ async def calibration(
     """Whether candidates with a confidence of 80 % are right in 80 of 100 cases."""
     within = analytics.span(desk, start=start, end=to)
     report = await analytics.calibration(desk, by.workspace_id, within, kind=kind)
-    return Calibration(
-        formula=analytics.OF_CALIBRATION,
-        **{name: getattr(report, name) for name in Calibration.model_fields if name != "formula"},
-    )
+    return Calibration.model_validate(report)
 
 
 @router.get("/deflection")
@@ -72,15 +65,7 @@ async def deflection(
     """Deflection, containment and resolved rate: three numbers that are not the same."""
     within = analytics.span(desk, start=start, end=to)
     report = await analytics.rates(desk, by.workspace_id, within, bucket=bucket)
-    return RatesReport.model_validate(
-        {
-            "formulas": _FORMULAS,
-            "span": report.span,
-            "bucket": report.bucket,
-            "total": report.total,
-            "buckets": report.buckets,
-        }
-    )
+    return RatesReport.model_validate(report)
 
 
 def _measured(one: MeasuredIntent) -> Measured:

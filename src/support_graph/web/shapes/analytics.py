@@ -1,5 +1,6 @@
 """A workspace's figures. What is not known, or rests on too little, is null."""
 
+from support_graph.desk.analytics import FORMULAS, OF_CALIBRATION, OF_PRECISION
 from support_graph.domain.analytics import Bucket
 from support_graph.domain.evidence import EvidenceKind
 from support_graph.domain.signals import OutcomeKind, SignalKind
@@ -42,7 +43,7 @@ class Measured(Shown):
 class Precision(Shown):
     """Of the latest audits of the last 30 days, as the gate goes by it."""
 
-    formula: str
+    formula: str = OF_PRECISION
     total: Measured
     intents: list[Measured]
 
@@ -61,7 +62,7 @@ class Bin(Shown):
 class Calibration(Shown):
     """`brier` is the mean squared error of the confidences; null below 20 labels."""
 
-    formula: str
+    formula: str = OF_CALIBRATION
     span: Span
     kind: EvidenceKind
     labels: int
@@ -93,7 +94,7 @@ class Formulas(Shown):
 
 
 class RatesReport(Shown):
-    formulas: Formulas
+    formulas: Formulas = Formulas.model_validate(FORMULAS)
     span: Span
     bucket: Bucket
     total: Rates
