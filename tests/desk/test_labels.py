@@ -8,11 +8,11 @@ import pytest
 from support_graph.desk import resolutions, signals
 from support_graph.desk.parts import Desk
 from support_graph.desk.resolutions import Edit
-from support_graph.desk.signals import Rating
 from support_graph.domain.calibration import REFIT_EVERY
 from support_graph.domain.errors import Invalid
 from support_graph.domain.evidence import EvidenceKind, Label, LabelSource
 from support_graph.domain.ids import WorkspaceId
+from support_graph.domain.signals import Rating
 from support_graph.domain.turns import Action, Turn, TurnStatus
 from support_graph.learning.calibrating import PRIOR, refit
 from support_graph.learning.features import EXTENDED_NAMES

@@ -9,10 +9,10 @@ import pytest
 from support_graph.brain.evidence import NAMES, PRIOR
 from support_graph.desk import signals
 from support_graph.desk.parts import Desk
-from support_graph.desk.signals import Rating
 from support_graph.domain.calibration import REFIT_EVERY
 from support_graph.domain.evidence import EvidenceKind, Label, LabelSource
 from support_graph.domain.ids import WorkspaceId
+from support_graph.domain.signals import Rating
 from support_graph.domain.turns import Action, Turn, TurnStatus
 from support_graph.domain.workspaces import Mode
 from support_graph.learning.calibrating import refit

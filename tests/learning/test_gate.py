@@ -38,6 +38,7 @@ def test_good_evidence_is_sent() -> None:
     ("change", "reason"),
     [
         ({"kind": MessageKind.HUMAN_REQUEST}, HandoffReason.CUSTOMER_REQUEST),
+        ({"kind": MessageKind.COMPLAINT}, HandoffReason.LOW_CONFIDENCE),
         ({"kind": MessageKind.INSTRUCTION}, HandoffReason.POLICY),
         ({"mode": Mode.DRAFT}, HandoffReason.POLICY),
         ({"mode": Mode.SHADOW}, HandoffReason.POLICY),

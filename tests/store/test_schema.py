@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import psycopg
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from psycopg.conninfo import make_conninfo
@@ -14,6 +15,7 @@ from sqlalchemy.pool import NullPool
 
 from support_graph import bootstrap
 from support_graph.desk.parts import Desk
+from support_graph.domain.ids import new_id
 from support_graph.settings import Settings
 from support_graph.store import schema
 from support_graph.store.database import APP_ROLE, ENGINE_ROLE
@@ -99,3 +101,46 @@ async def test_the_tables_are_what_the_code_says(outside: Outside) -> None:
 
 def _is_ours(name: str | None, kind: str, parents: object) -> bool:
     return kind != "table" or name in metadata.tables
+
+
+_BEFORE_OUTCOMES = """
+    INSERT INTO workspaces (id, name) VALUES ('{0}', 'old');
+    INSERT INTO contacts (workspace_id, id) VALUES ('{0}', '{0}');
+    INSERT INTO conversations (workspace_id, id, channel, contact_id, status)
+    VALUES ('{0}', '{0}', 'api', '{0}', 'pending');
+    INSERT INTO messages
+    (workspace_id, id, conversation_id, direction, author, text, channel, delivery)
+    VALUES ('{0}', '{0}', '{0}', 'incoming', 'contact', 'question', 'api', 'sent'),
+           ('{0}', '{1}', '{0}', 'outgoing', 'assistant', 'answer', 'api', 'sent');
+    INSERT INTO turns (workspace_id, id, conversation_id, message_id, status, question, reply_id)
+    VALUES ('{0}', '{0}', '{0}', '{0}', 'answered', 'question', '{1}');
+    INSERT INTO signals (workspace_id, turn_id, kind, value) VALUES ('{0}', '{0}', 'rating', 'up');
+"""
+
+
+async def test_a_rating_from_before_there_were_outcomes_is_about_the_reply(
+    outside: Outside,
+) -> None:
+    await _grant_roles(outside)
+    workspace, reply = new_id(), new_id()
+    engine = create_engine(
+        "postgresql+psycopg://",
+        creator=lambda: psycopg.connect(outside.owner),
+        poolclass=NullPool,
+    )
+    config = schema._config()
+    with engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0002")
+        connection.commit()
+    company = make_conninfo(outside.superuser, dbname="company")
+    async with await psycopg.AsyncConnection.connect(company, autocommit=True) as admin:
+        await admin.execute(_BEFORE_OUTCOMES.format(workspace, reply).encode())
+        await schema.migrate(outside.owner, embedded=False)
+        found = await admin.execute("SELECT value, message_id FROM signals")
+        assert await found.fetchall() == [("up", reply)]
+        forced = await admin.execute(
+            "SELECT bool_and(relforcerowsecurity) FROM pg_class "
+            "WHERE relname IN ('signals', 'turns', 'outcomes', 'measured_precisions')"
+        )
+        assert await forced.fetchone() == (True,)

@@ -166,7 +166,7 @@ async def test_a_customer_rates_a_reply(acme: Company) -> None:
     given = await acme.channel.post(feedback, json={"rating": "down", "comment": "Not mine."})
 
     assert given.status_code == 200
-    assert given.json() == {"turn_id": answer["turn_id"], "rating": "down"}
+    assert given.json() == {"turn_id": answer["turn_id"], "rating": "down", "csat": None}
     question = f"{URL}/{answer['message_id']}/feedback"
     problem(await acme.channel.post(question, json={"rating": "up"}), 422, "invalid")
     problem(await acme.channel.post(feedback, json={"rating": "sideways"}), 422, "invalid")

@@ -17,6 +17,7 @@ from support_graph.cli.commands import (
     messages,
     resolutions,
     servers,
+    stats,
     workspaces,
 )
 
@@ -36,6 +37,7 @@ app.command("ingest")(documents.ingest)
 app.command("ask")(messages.ask)
 app.command("inbox")(messages.inbox)
 app.command("answer")(messages.answer)
+app.command("stats")(stats.stats)
 app.add_typer(resolutions.app, name="resolutions")
 app.add_typer(keys.app, name="keys")
 app.add_typer(workspaces.app, name="workspaces")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from support_graph.desk import runs
+from support_graph.desk import runs, signals
 from support_graph.desk.parts import Desk
 from support_graph.desk.turns import say
 from support_graph.domain.conversations import ConversationStatus
@@ -136,6 +136,8 @@ async def _tell_customer(tx: Transaction, escalation: Escalation, decision: Deci
         author=Author.TEAMMATE,
         author_name=decision.member_name,
     )
+    if decision.action is Action.EDIT and escalation.draft is not None:
+        await signals.edited(tx, turn.id, draft=escalation.draft, reply=decision.text)
 
 
 async def _move_conversation(

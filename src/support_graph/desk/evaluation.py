@@ -17,10 +17,10 @@ from support_graph.desk.decisions import Resolve, Teammate
 from support_graph.desk.parts import Desk
 from support_graph.desk.receive import Incoming, Received, receive
 from support_graph.desk.resolutions import Edit
-from support_graph.desk.signals import Rating
 from support_graph.domain.errors import AlreadyDecided
 from support_graph.domain.evidence import HandoffReason
 from support_graph.domain.ids import ResolutionId, WorkspaceId
+from support_graph.domain.signals import Rating
 from support_graph.domain.turns import Action, DecisionOutcome, Turn, TurnStatus
 from support_graph.learning.revise import Author
 from support_graph.learning.signals import take_silence
@@ -211,7 +211,7 @@ class _Replay:
             await self._mend(turn, row, chance)
             return
         async with self._desk.stores.within(self._workspace_id).begin() as tx:
-            await take_silence(tx, turn.id, turn.explanation)
+            await take_silence(tx, turn)
             await self._desk.queue.refit(tx)
 
     async def _mend(self, turn: Turn, row: Row, chance: random.Random) -> None:

@@ -166,4 +166,7 @@ async def _held_by_teammate(
         await tx.conversations.set_status(conversation_id, ConversationStatus.OPEN)
         await tx.events.append(conversation_id, "status", {"status": "open"})
         return True
-    return status is ConversationStatus.OPEN
+    if status is ConversationStatus.OPEN:
+        await tx.outcomes.returned(conversation_id)
+        return True
+    return False

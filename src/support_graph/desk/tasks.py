@@ -24,6 +24,7 @@ from support_graph.domain.evidence import EvidenceKind
 from support_graph.domain.ids import TurnId, WorkspaceId
 from support_graph.learning.calibrating import PRIOR as OF_ANSWERS
 from support_graph.learning.calibrating import refit
+from support_graph.learning.measuring import measure
 
 _TRIES = 4
 _KEPT_HOURS = 30 * 24
@@ -55,6 +56,7 @@ def register(desk: Desk) -> None:
         async with desk.stores.within(_workspace(workspace_id)).begin() as tx:
             await refit(tx, EvidenceKind.RESOLUTION, prior=OF_ANSWERS)
             await refit(tx, EvidenceKind.BRAIN, prior=OF_PASSAGES)
+            await measure(tx)
 
     @app.periodic(cron="*/10 * * * *")
     @app.task(name=SETTLE, queueing_lock=SETTLE)

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from support_graph.desk import runs
+from support_graph.desk import runs, signals
 from support_graph.desk.explanations import explanation
 from support_graph.desk.parts import Desk
 from support_graph.domain.conversations import ConversationStatus
@@ -28,7 +28,9 @@ async def run_turn(
             return
         question = await _input(tx, turn, failure)
     ran = await runs.start(desk, turn_id, question)
+    heard = await signals.heard(desk, scope, turn, ran.state)
     async with scope.begin() as tx:
+        await signals.take_heard(desk, tx, heard)
         if ran.interrupt_id is not None:
             await _escalate(desk, tx, turn, ran.state, ran.interrupt_id)
         else:
@@ -92,7 +94,7 @@ async def _escalate(
 
 async def finish(desk: Desk, tx: Transaction, turn: Turn, state: State, status: TurnStatus) -> bool:
     """Closes the turn with its explanation; False if it isn't any more as `turn` was read."""
-    return await tx.turns.finish(
+    finished = await tx.turns.finish(
         turn.id,
         status=status,
         was=turn.status,
@@ -100,6 +102,9 @@ async def finish(desk: Desk, tx: Transaction, turn: Turn, state: State, status: 
         confidence=_confidence(state),
         audit_chance=state["verdict"]["audit_chance"],
     )
+    if finished and status is TurnStatus.ESCALATED:
+        await signals.handed_off(tx, turn, reason=state["verdict"]["reason"] or "")
+    return finished
 
 
 def _confidence(state: State) -> float | None:

@@ -141,6 +141,10 @@ class Calibration:
         return self._loss(beta, labels), slope, hessian
 
 
-def due(*, labels: int, fitted_at: int) -> bool:
-    """Whether a fit made at `fitted_at` labels should be renewed at `labels`."""
-    return labels // REFIT_EVERY > fitted_at // REFIT_EVERY
+def due(*, labels: int, fitted_at: int, noticed: float = 0.0) -> bool:
+    """Whether a fit made at `fitted_at` labels should be renewed at `labels`.
+
+    `noticed` is the weight of the complaints since then: each stands for many errors, so five of
+    them need not wait for twenty others.
+    """
+    return labels // REFIT_EVERY > fitted_at // REFIT_EVERY or noticed >= REFIT_EVERY

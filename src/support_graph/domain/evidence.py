@@ -77,12 +77,23 @@ class EvidenceKind(StrEnum):
 
 class LabelSource(StrEnum):
     """Who said whether a candidate was right: a teammate who answered, one who was asked only for
-    that (`audit`), the customer by a rating, or nobody for long enough."""
+    that (`audit`), or the customer by the signal of that name."""
 
     HUMAN = "human"
     AUDIT = "audit"
     RATING = "rating"
+    CSAT = "csat"
+    THANKS = "thanks"
+    COMPLAINT = "complaint"
+    REPHRASE = "rephrase"
+    REOPENED = "reopened"
+    HUMAN_REQUEST = "human_request"
     SILENCE = "silence"
+
+    @property
+    def is_human(self) -> bool:
+        """Whether a teammate's decision says so."""
+        return self in {LabelSource.HUMAN, LabelSource.AUDIT}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,13 +38,17 @@ class ReplySource(StrEnum):
 
 
 class MessageKind(StrEnum):
-    """What an incoming message is, as `understand` sees it."""
+    """What an incoming message is, as `understand` sees it.
+
+    `complaint`: it says that the answer before it did not help.
+    """
 
     QUESTION = "question"
     FOLLOW_UP = "follow_up"
     GREETING = "greeting"
     THANKS = "thanks"
     HUMAN_REQUEST = "human_request"
+    COMPLAINT = "complaint"
     INSTRUCTION = "instruction"
 
 

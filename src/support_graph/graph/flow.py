@@ -99,7 +99,7 @@ def _evidence_needed(state: State) -> list[str]:
     match MessageKind(understood["kind"]):
         case MessageKind.GREETING | MessageKind.THANKS:
             return ["draft"]
-        case MessageKind.HUMAN_REQUEST | MessageKind.INSTRUCTION:
+        case MessageKind.HUMAN_REQUEST | MessageKind.COMPLAINT | MessageKind.INSTRUCTION:
             return ["gate"]
         case MessageKind.QUESTION | MessageKind.FOLLOW_UP:
             return ["search_brain", "search_resolutions"]

@@ -28,7 +28,8 @@ async def refit(tx: Transaction, kind: EvidenceKind, *, prior: Calibration) -> b
     await tx.serialise(f"refit:{kind}")
     count = await tx.labels.count(kind)
     newest = await tx.fits.newest(kind)
-    if not due(labels=count, fitted_at=newest.labels if newest else 0):
+    noticed = await tx.labels.noticed_since_fit(kind)
+    if not due(labels=count, fitted_at=newest.labels if newest else 0, noticed=noticed):
         return False
     found = await tx.labels.last(kind, LABELS_USED)
     fitted = prior.fitted(_labels(found), start=Fit.applied(newest, prior).beta)

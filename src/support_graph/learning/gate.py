@@ -1,11 +1,14 @@
 """The gate: whether a draft is sent, or a human answers."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from support_graph.domain.evidence import EvidenceKind, HandoffReason, Judgement, Verdict
 from support_graph.domain.messages import MessageKind
+from support_graph.domain.precision import Precision
 from support_graph.domain.workspaces import Mode
+from support_graph.learning.precision import in_words, strictest
 from support_graph.learning.threshold import audit_probability
 
 SOMETHING = 0.25
@@ -17,7 +20,8 @@ class Case:
     """All that the gate looks at; judgements are None where nothing was found.
 
     `uses_resolution` says which of the two judgements the draft rests on; `pinned_rival` that the
-    draft rests on passages although a pinned resolution may apply.
+    draft rests on passages although a pinned resolution may apply. `tightening` says why
+    `target_precision` is higher than what is promised.
     """
 
     kind: MessageKind
@@ -30,6 +34,7 @@ class Case:
     quotes_internal: bool
     pinned_rival: bool
     failures: tuple[str, ...]
+    tightening: tuple[str, ...] = ()
 
     @property
     def rests_on(self) -> EvidenceKind:
@@ -48,6 +53,16 @@ class Case:
 
 def _confidence(judgement: Judgement | None) -> float:
     return judgement.confidence if judgement else 0.0
+
+
+def tightened(case: Case, measured: Sequence[Precision]) -> Case:
+    """The case with a higher target, while audits find fewer answers right than promised."""
+    target = case.target_precision
+    level, because = strictest(target, measured)
+    if because is None:
+        return case
+    words = in_words(because, target=target, level=level)
+    return replace(case, target_precision=level, tightening=(words,))
 
 
 def judge(case: Case, *, threshold: float) -> Verdict:
@@ -91,16 +106,28 @@ def luck(turn_id: str) -> float:
 
 _Reason = tuple[HandoffReason, tuple[str, ...]]
 
+_BY_KIND: dict[MessageKind, _Reason] = {
+    MessageKind.HUMAN_REQUEST: (
+        HandoffReason.CUSTOMER_REQUEST,
+        ("The customer asked for a human.",),
+    ),
+    MessageKind.COMPLAINT: (
+        HandoffReason.LOW_CONFIDENCE,
+        ("The customer said that the answer before did not help.",),
+    ),
+    MessageKind.INSTRUCTION: (
+        HandoffReason.POLICY,
+        ("The message tries to instruct the assistant instead of asking something.",),
+    ),
+}
+
 
 def _forbidden(case: Case) -> _Reason | None:
     """What is never answered automatically, however good the evidence."""
     if case.failures:
         return HandoffReason.TOOL_FAILURE, tuple(f"A tool failed: {f}" for f in case.failures)
-    if case.kind is MessageKind.HUMAN_REQUEST:
-        return HandoffReason.CUSTOMER_REQUEST, ("The customer asked for a human.",)
-    if case.kind is MessageKind.INSTRUCTION:
-        words = ("The message tries to instruct the assistant instead of asking something.",)
-        return HandoffReason.POLICY, words
+    if case.kind in _BY_KIND:
+        return _BY_KIND[case.kind]
     if case.mode is not Mode.AUTO:
         words = (f"The assistant's mode here is {case.mode.value}, so a teammate sends.",)
         return HandoffReason.POLICY, words
@@ -120,9 +147,9 @@ def _unsure(case: Case, threshold: float) -> _Reason | None:
         kind = "past answer" if case.uses_resolution else "passage"
         words = (
             f"The best {kind} is right with a probability of {case.confidence:.0%}, "
-            f"and {threshold:.0%} is needed for {case.target_precision:.0%} right answers."
+            f"and {threshold:.0%} is needed for {_share(case.target_precision)} right answers."
         )
-        return HandoffReason.LOW_CONFIDENCE, (words,)
+        return HandoffReason.LOW_CONFIDENCE, (words, *case.tightening)
     return None
 
 
@@ -130,6 +157,11 @@ def _assured(case: Case, threshold: float) -> tuple[str, ...]:
     kind = "A past answer" if case.uses_resolution else "A passage of the documents"
     words = (
         f"{kind} fits with a probability of {case.confidence:.1%}, "
-        f"and {threshold:.1%} is needed for {case.target_precision:.0%} right answers."
+        f"and {threshold:.1%} is needed for {_share(case.target_precision)} right answers."
     )
-    return (words,)
+    return (words, *case.tightening)
+
+
+def _share(precision: float) -> str:
+    """97 %, but 98.7 %: a tightened target is no round one."""
+    return f"{precision:.1%}".replace(".0%", "%")

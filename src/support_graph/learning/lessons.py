@@ -106,7 +106,38 @@ def _as_drafted(decision: Decision, like_draft: Likeness | None) -> bool:
 
 
 async def take_label(tx: Transaction, turn_id: TurnId, label: Label, judged: Judged) -> None:
-    """Keeps a label, and counts it in the candidate's track record; the same again is ignored."""
-    first = await tx.labels.add(turn_id, label)
-    if first and label.kind is EvidenceKind.RESOLUTION and judged.candidate is not None:
-        await tx.records.note(judged.candidate, judged.runner_up, right=label.right)
+    """Keeps a label, and counts it in the candidate's track record instead of an earlier one.
+
+    What a teammate decided is never replaced.
+    """
+    earlier = await tx.labels.of(turn_id, label.kind)
+    if earlier is not None and (earlier.source.is_human or _say_the_same(earlier, label)):
+        return
+    await tx.labels.add(turn_id, label)
+    if earlier is None or earlier.right != label.right:
+        await _credit(tx, judged, label, instead_of=earlier)
+
+
+async def withdraw_label(
+    tx: Transaction, turn_id: TurnId, kind: EvidenceKind, judged: Judged
+) -> None:
+    """Nobody says any more whether the candidate was right."""
+    earlier = await tx.labels.of(turn_id, kind)
+    if earlier is not None and not earlier.source.is_human:
+        await tx.labels.remove(turn_id, kind)
+        await _credit(tx, judged, None, instead_of=earlier)
+
+
+def _say_the_same(one: Label, other: Label) -> bool:
+    """The weight of a complaint follows what is known of others, so it may differ."""
+    return (one.source, one.right) == (other.source, other.right)
+
+
+async def _credit(
+    tx: Transaction, judged: Judged, label: Label | None, *, instead_of: Label | None
+) -> None:
+    if judged.candidate is None:
+        return
+    for one, count in ((instead_of, tx.records.take_back), (label, tx.records.note)):
+        if one is not None and one.kind is EvidenceKind.RESOLUTION:
+            await count(judged.candidate, judged.runner_up, right=one.right)

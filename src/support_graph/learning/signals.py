@@ -1,63 +1,99 @@
-"""What reality says about an automatic answer, as labels: a rating, or nothing for long enough.
+"""Takes signals about turns: keeps them, and lets them act on outcome, label and track record.
 
-Most wrong answers are never complained about, so a complaint stands for the ones that were not
-noticed: it weighs 1/rho, rho being the share of errors that customers report, estimated from
-audits.
+Everything that follows from a turn's signals is worked out anew from all of them, so it does not
+depend on their order, and one that comes twice changes nothing. Most wrong answers are never
+complained about, so a complaint stands for the ones that were not noticed: it weighs certainty/rho,
+rho being the share of errors that customers let know of, estimated from audits.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from support_graph.domain.evidence import EvidenceKind, Judgement, Label, LabelSource
-from support_graph.domain.ids import ResolutionId, TurnId
-from support_graph.learning.lessons import Judged, in_order, take_label
+from support_graph.domain.ids import ResolutionId
+from support_graph.domain.signals import Signal, SignalKind
+from support_graph.domain.turns import Turn, TurnStatus
+from support_graph.learning import reading
+from support_graph.learning.lessons import Judged, in_order, take_label, withdraw_label
+from support_graph.learning.reading import Reading
 from support_graph.learning.threshold import noticed_share
 from support_graph.store.database import Transaction
 
 
-async def take_rating(
-    tx: Transaction, turn_id: TurnId, explanation: Mapping[str, Any], *, right: bool
-) -> None:
-    noticed, wrong_audits = await tx.labels.noticed()
-    share = noticed_share(noticed=noticed, wrong_audits=wrong_audits)
-    weight = 1.0 if right else 1.0 / share
-    await _take(tx, turn_id, explanation, LabelSource.RATING, right=right, weight=weight)
+async def take(tx: Transaction, turn: Turn, signal: Signal) -> bool:
+    """Whether the signal is a new one; `turn` is the one it is about, and finished."""
+    await tx.serialise(f"signals:{turn.id}")
+    if not await tx.signals.add(signal):
+        return False
+    heard = await tx.signals.of_turn(turn.id)
+    await _tell_outcome(tx, turn, [one for one in heard if one.kind is signal.kind])
+    if turn.status is TurnStatus.ANSWERED:
+        await _relabel(tx, turn, reading.strongest(heard))
+    return True
 
 
-async def take_silence(tx: Transaction, turn_id: TurnId, explanation: Mapping[str, Any]) -> None:
-    await _take(tx, turn_id, explanation, LabelSource.SILENCE, right=True, weight=1.0)
+async def take_silence(tx: Transaction, turn: Turn) -> bool:
+    """Nobody has complained about the answer for long enough."""
+    assert turn.reply_id is not None
+    silence = Signal(turn_id=turn.id, kind=SignalKind.SILENCE, message_id=turn.reply_id)
+    return await take(tx, turn, silence)
 
 
-async def _take(
-    tx: Transaction,
-    turn_id: TurnId,
-    explanation: Mapping[str, Any],
-    source: LabelSource,
-    *,
-    right: bool,
-    weight: float,
-) -> None:
-    """Of the evidence that the answer rested on."""
-    judged = _judged(explanation)
-    if judged.rests_on not in {EvidenceKind.RESOLUTION.value, EvidenceKind.BRAIN.value}:
+async def _tell_outcome(tx: Transaction, turn: Turn, alike: Sequence[Signal]) -> None:
+    """One fact for all signals of a kind, as the strongest of them says."""
+    telling = [one for one in alike if reading.outcome(one) is not None]
+    if not telling:
+        await tx.outcomes.take_back(turn.id, alike[0].kind.value)
+        return
+    signal = max(telling, key=reading.strength)
+    told = reading.outcome(signal)
+    assert told is not None
+    await tx.outcomes.add(
+        turn_id=turn.id,
+        conversation_id=turn.conversation_id,
+        kind=told,
+        why=signal.kind.value,
+        strength=reading.strength(signal),
+    )
+
+
+async def _relabel(tx: Transaction, turn: Turn, found: Reading | None) -> None:
+    """A label for the evidence that the answer rested on; none for a courtesy."""
+    judged = judged_in(turn.explanation)
+    if judged.rests_on not in set(EvidenceKind):
         return
     kind = EvidenceKind(judged.rests_on)
     judgement = judged.resolution if kind is EvidenceKind.RESOLUTION else judged.brain
     if judgement is None:
         return
+    if found is None:
+        await withdraw_label(tx, turn.id, kind, judged)
+        return
     label = Label(
         kind=kind,
-        source=source,
-        right=right,
-        weight=weight,
+        source=LabelSource(found.signal.kind.value),
+        right=found.right,
+        weight=1.0 if found.right else found.certainty / await _noticed_share(tx),
         features=in_order(kind, judgement),
         confidence=judgement.confidence,
     )
-    await take_label(tx, turn_id, label, judged)
+    await take_label(tx, turn.id, label, judged)
 
 
-def _judged(explanation: Mapping[str, Any]) -> Judged:
+async def _noticed_share(tx: Transaction) -> float:
+    """Each complaint counts as far as it is certain."""
+    noticed, wrong_audits = await tx.labels.noticed()
+    certain = sum(n * _certainty(source) for source, n in noticed.items())
+    return noticed_share(noticed=certain, wrong_audits=wrong_audits)
+
+
+def _certainty(source: LabelSource) -> float:
+    return reading.WANTS_HUMAN if source is LabelSource.HUMAN_REQUEST else reading.SURE
+
+
+def judged_in(explanation: Mapping[str, Any]) -> Judged:
+    """What the gate had before it, from the explanation that was kept."""
     hits = explanation["evidence"]["resolutions"]
     ids = [ResolutionId(UUID(hit["id"])) for hit in hits[:2]]
     draft = explanation["draft"]

@@ -56,8 +56,8 @@ def audit_probability(confidence: float) -> float:
     return min(_AUDIT_MOST, max(_AUDIT_LEAST, 1 - confidence))
 
 
-def noticed_share(*, noticed: int, wrong_audits: Sequence[float]) -> float:
-    """Which share of wrong answers is complained about.
+def noticed_share(*, noticed: float, wrong_audits: Sequence[float]) -> float:
+    """Which share of wrong answers customers let know of.
 
     `wrong_audits` are the audit probabilities of those answers that an audit found wrong: each
     stands for (1 - a) / a that were sent.

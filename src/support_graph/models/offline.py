@@ -7,6 +7,7 @@ import numpy as np
 
 from support_graph.domain.documents import Passage
 from support_graph.domain.messages import (
+    Author,
     Citation,
     Draft,
     MessageKind,
@@ -19,6 +20,7 @@ from support_graph.models.base import Embedder
 from support_graph.models.courtesy import Courtesy, whole_message, without_courtesy
 from support_graph.models.follow_up import is_follow_up, standalone
 from support_graph.models.intentions import asks_for_human, instructs
+from support_graph.models.satisfaction import Satisfaction, satisfaction
 
 # Rules read this much of a message; no honest one is longer, and reading costs time.
 LONGEST_MESSAGE: Final = 20_000
@@ -87,8 +89,15 @@ def _kind(message: str, *, history: Sequence[Utterance]) -> MessageKind:
         return MessageKind.INSTRUCTION
     if asks_for_human(message):
         return MessageKind.HUMAN_REQUEST
+    if _answered(history) and satisfaction(message) is Satisfaction.FAILED:
+        return MessageKind.COMPLAINT
     courtesy = whole_message(message)
     if courtesy is not None:
         return _COURTESIES[courtesy]
     follows = is_follow_up(message, history=history)
     return MessageKind.FOLLOW_UP if follows else MessageKind.QUESTION
+
+
+def _answered(history: Sequence[Utterance]) -> bool:
+    """Whether the last word was ours, so that there is an answer to complain about."""
+    return bool(history) and history[-1].author is not Author.CONTACT

@@ -19,6 +19,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from support_graph.domain.ids import WorkspaceId
+from support_graph.store.analytics import Analytics
 from support_graph.store.contacts import Contacts
 from support_graph.store.conversations import Conversations
 from support_graph.store.decisions import Decisions
@@ -27,14 +28,16 @@ from support_graph.store.escalations import Escalations
 from support_graph.store.events import Events
 from support_graph.store.intents import Intents
 from support_graph.store.keys import Keys
-from support_graph.store.learned import FiledMessages, Fits, Labels, Records, Signals
+from support_graph.store.learned import FiledMessages, Fits, Labels, Records
 from support_graph.store.messages import Messages
 from support_graph.store.outbox import Outbox
 from support_graph.store.passages import Passages
 from support_graph.store.phrasings import Phrasings
+from support_graph.store.precisions import Precisions
 from support_graph.store.prepared import Driver, Prepared
 from support_graph.store.resolutions import Resolutions
 from support_graph.store.rooms import driver_of
+from support_graph.store.signals import Outcomes, Signals
 from support_graph.store.turns import Turns
 from support_graph.store.workspaces import Members, Workspaces, WorkspaceSelf
 
@@ -151,6 +154,18 @@ class Transaction:
     @cached_property
     def signals(self) -> Signals:
         return Signals(self.connection, self.workspace_id)
+
+    @cached_property
+    def outcomes(self) -> Outcomes:
+        return Outcomes(self.connection, self.workspace_id)
+
+    @cached_property
+    def precisions(self) -> Precisions:
+        return Precisions(self.connection, self.workspace_id)
+
+    @cached_property
+    def analytics(self) -> Analytics:
+        return Analytics(self.connection, self.workspace_id)
 
     @cached_property
     def outbox(self) -> Outbox:

@@ -1,10 +1,11 @@
 """What the gate learns from: filed messages, labels, calibrations and track records."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, text, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from support_graph.domain.calibration import Calibration
@@ -12,19 +13,26 @@ from support_graph.domain.evidence import EvidenceKind, Label, LabelSource
 from support_graph.domain.ids import ResolutionId, TurnId
 from support_graph.store.embeddings import Vector, pack, unpack
 from support_graph.store.prepared import Prepared, own
-from support_graph.store.rooms import Room
+from support_graph.store.rooms import Room, Row
 from support_graph.store.tables import (
     answer_pairs,
     calibrations,
     filed_messages,
     labels,
     resolutions,
-    signals,
     turns,
 )
 
 _FADE = 0.9
-"""What an outcome leaves of its counter before it is added: the recent ones count most."""
+"""What an outcome leaves of its counter before it is added: the recent ones count most.
+
+So a counter follows from how many outcomes there were alone, whatever their order, and one of them
+can be taken back exactly.
+"""
+
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+_BY_HUMANS = tuple(source for source in LabelSource if source.is_human)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,15 +94,18 @@ _FITTED = (
     .where(own(calibrations), calibrations.c.kind == bindparam("of_kind"))
     .scalar_subquery()
 )
+_COMPLAINTS = func.sum(labels.c.weight).filter(
+    ~labels.c.is_right, labels.c.source.notin_(_BY_HUMANS)
+)
 _UNLEARNED = Prepared(
-    select(func.count().label("n"))
+    select(func.count().label("n"), func.coalesce(_COMPLAINTS, 0.0).label("complaints"))
     .select_from(labels)
-    .where(own(labels), _OF_KIND, labels.c.created_at > func.coalesce(_FITTED, text("'-infinity'")))
+    .where(own(labels), _OF_KIND, labels.c.created_at > func.coalesce(_FITTED, _LONG_AGO))
 )
 _NEWEST = Prepared(
     select(calibrations)
     .where(own(calibrations), calibrations.c.kind == bindparam("of_kind"))
-    .order_by(calibrations.c.labels.desc())
+    .order_by(calibrations.c.created_at.desc())
     .limit(1)
 )
 _RECORD = Prepared(
@@ -180,9 +191,9 @@ class FiledMessages(Room):
 
 
 class Labels(Room):
-    async def add(self, turn_id: TurnId, label: Label) -> bool:
-        """Whether it is the first of its turn and kind: the first one holds, except that a
-        complaint overrules a silence."""
+    async def add(self, turn_id: TurnId, label: Label) -> None:
+        """In place of the turn's earlier one of that kind; which of them holds is for the caller
+        to say."""
         values = {
             "source": label.source,
             "is_right": label.right,
@@ -190,27 +201,39 @@ class Labels(Room):
             "features": list(label.features),
             "confidence": label.confidence,
         }
-        row = await self._one(
+        await self._run(
             upsert(labels)
             .values(workspace_id=self._workspace_id, turn_id=turn_id, kind=label.kind, **values)
             .on_conflict_do_update(
                 index_elements=["workspace_id", "turn_id", "kind"],
-                set_=values,
-                where=labels.c.source == "silence",
+                set_={**values, "created_at": func.clock_timestamp()},
             )
-            .returning(labels.c.turn_id)
         )
-        return row is not None
 
-    async def noticed(self) -> tuple[int, Sequence[float]]:
-        """How many answers customers called wrong, and the audit chances of those that an audit
-        found wrong."""
-        noticed = await self._one(
-            select(func.count().label("n"))
-            .select_from(labels)
-            .where(self._own(labels), labels.c.source == LabelSource.RATING, ~labels.c.is_right)
+    async def of(self, turn_id: TurnId, kind: EvidenceKind) -> Label | None:
+        row = await self._one(
+            select(labels).where(
+                self._own(labels), labels.c.turn_id == turn_id, labels.c.kind == kind
+            )
         )
-        assert noticed is not None
+        return _label(row) if row else None
+
+    async def remove(self, turn_id: TurnId, kind: EvidenceKind) -> None:
+        await self._run(
+            delete(labels).where(
+                self._own(labels), labels.c.turn_id == turn_id, labels.c.kind == kind
+            )
+        )
+
+    async def noticed(self) -> tuple[Mapping[LabelSource, int], Sequence[float]]:
+        """How many answers customers let know were wrong, by how they did, and the audit chances
+        of those that an audit found wrong."""
+        rows = await self._all(
+            select(labels.c.source, func.count().label("n"))
+            .where(self._own(labels), ~labels.c.is_right, labels.c.source.notin_(_BY_HUMANS))
+            .group_by(labels.c.source)
+        )
+        noticed = {LabelSource(row["source"]): int(row["n"]) for row in rows}
         audits = await self._all(
             select(turns.c.audit_chance)
             .join(
@@ -224,18 +247,35 @@ class Labels(Room):
                 turns.c.audit_chance.is_not(None),
             )
         )
-        return int(noticed["n"]), [float(row["audit_chance"]) for row in audits]
+        return noticed, [float(row["audit_chance"]) for row in audits]
+
+    async def noticed_since_fit(self, kind: EvidenceKind) -> float:
+        """What the complaints weigh that came after the newest fit."""
+        fitted = select(func.max(calibrations.c.created_at)).where(
+            self._own(calibrations), calibrations.c.kind == kind
+        )
+        row = await self._one(
+            select(func.coalesce(func.sum(labels.c.weight), 0.0).label("weight")).where(
+                self._own(labels),
+                labels.c.kind == kind,
+                ~labels.c.is_right,
+                labels.c.source.notin_(_BY_HUMANS),
+                labels.c.created_at > func.coalesce(fitted.scalar_subquery(), _LONG_AGO),
+            )
+        )
+        assert row is not None
+        return float(row["weight"])
 
     async def count(self, kind: EvidenceKind) -> int:
         row = await self._first(_COUNT, of_kind=kind)
         assert row is not None
         return int(row["n"])
 
-    async def unlearned(self, kind: EvidenceKind) -> int:
-        """How many came after the newest fit."""
+    async def unlearned(self, kind: EvidenceKind) -> float:
+        """How many came after the newest fit, or what the complaints among them weigh."""
         row = await self._first(_UNLEARNED, of_kind=kind)
         assert row is not None
-        return int(row["n"])
+        return max(float(row["n"]), float(row["complaints"]))
 
     async def last(self, kind: EvidenceKind, limit: int) -> Sequence[Label]:
         """The newest ones, newest first."""
@@ -245,17 +285,18 @@ class Labels(Room):
             .order_by(labels.c.created_at.desc())
             .limit(limit)
         )
-        return [
-            Label(
-                kind=kind,
-                source=row["source"],
-                right=row["is_right"],
-                weight=row["weight"],
-                features=tuple(row["features"]),
-                confidence=row["confidence"],
-            )
-            for row in rows
-        ]
+        return [_label(row) for row in rows]
+
+
+def _label(row: Row) -> Label:
+    return Label(
+        kind=EvidenceKind(row["kind"]),
+        source=LabelSource(row["source"]),
+        right=row["is_right"],
+        weight=row["weight"],
+        features=tuple(row["features"]),
+        confidence=row["confidence"],
+    )
 
 
 class Fits(Room):
@@ -266,16 +307,15 @@ class Fits(Room):
         return Fit(labels=row["labels"], beta=tuple(row["beta"]), hessian=tuple(row["hessian"]))
 
     async def add(self, kind: EvidenceKind, fit: Fit) -> None:
+        """In place of one of as many labels: some of them may say something else by now."""
+        learned = {"beta": list(fit.beta), "hessian": list(fit.hessian)}
         await self._run(
             upsert(calibrations)
-            .values(
-                workspace_id=self._workspace_id,
-                kind=kind,
-                labels=fit.labels,
-                beta=list(fit.beta),
-                hessian=list(fit.hessian),
+            .values(workspace_id=self._workspace_id, kind=kind, labels=fit.labels, **learned)
+            .on_conflict_do_update(
+                index_elements=["workspace_id", "kind", "labels"],
+                set_={**learned, "created_at": func.clock_timestamp()},
             )
-            .on_conflict_do_nothing()
         )
 
 
@@ -295,13 +335,24 @@ class Records(Room):
             first: dict[str, Any] = {counter: 1.0}
             await self._do(of_pair, resolution_id=answer, runner_up_id=runner_up, **first)
 
-
-class Signals(Room):
-    async def add(self, turn_id: TurnId, *, kind: str, value: str, comment: str | None) -> None:
-        """What was said last about a turn holds."""
-        said = {"value": value, "comment": comment}
+    async def take_back(
+        self, answer: ResolutionId, runner_up: ResolutionId | None, *, right: bool
+    ) -> None:
+        """Undoes one `note` that turned out to be mistaken."""
+        counter = "ok" if right else "bad"
         await self._run(
-            upsert(signals)
-            .values(workspace_id=self._workspace_id, turn_id=turn_id, kind=kind, **said)
-            .on_conflict_do_update(index_elements=["workspace_id", "turn_id", "kind"], set_=said)
+            update(resolutions)
+            .where(self._own(resolutions), resolutions.c.id == answer)
+            .values({counter: func.greatest(0.0, (resolutions.c[counter] - 1) / _FADE)})
+        )
+        if runner_up is None:
+            return
+        await self._run(
+            update(answer_pairs)
+            .where(
+                self._own(answer_pairs),
+                answer_pairs.c.resolution_id == answer,
+                answer_pairs.c.runner_up_id == runner_up,
+            )
+            .values({counter: func.greatest(0.0, (answer_pairs.c[counter] - 1) / _FADE)})
         )

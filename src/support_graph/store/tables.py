@@ -159,6 +159,7 @@ conversations = Table(
     _within("contacts", "contact_id"),
     _within("members", "assignee_id"),
     Index(None, "workspace_id", "status", "id"),
+    Index(None, "workspace_id", "created_at"),
 )
 
 messages = Table(
@@ -235,6 +236,7 @@ turns = Table(
     _within("conversations", "conversation_id"),
     _within("messages", "message_id"),
     Index(None, "workspace_id", "conversation_id", "id"),
+    Index(None, "workspace_id", "created_at"),
     Index(
         "ix_turns_judged",
         "workspace_id",
@@ -449,12 +451,56 @@ signals = Table(
     _id("workspace_id"),
     _id("turn_id"),
     _text("kind"),
-    _text("value"),
+    # The message that says it, or the reply that it is about.
+    _id("message_id"),
+    _text("value", nullable=True),
+    Column("score", Double, nullable=True),
     _text("comment", nullable=True),
+    _json("detail"),
     _time("created_at", now=True),
-    PrimaryKeyConstraint("workspace_id", "turn_id", "kind"),
+    PrimaryKeyConstraint("workspace_id", "turn_id", "kind", "message_id"),
     _workspace(),
     _within("turns", "turn_id"),
+    _within("messages", "message_id"),
+    Index(None, "workspace_id", "kind", "created_at"),
+)
+
+outcomes = Table(
+    "outcomes",
+    metadata,
+    _id("workspace_id"),
+    _id(),
+    _id("conversation_id"),
+    _id("turn_id"),
+    _text("kind"),
+    # The kind of the signal it came from, or the reason of a handoff.
+    _text("why"),
+    # The strongest fact about a turn holds.
+    Column("strength", Integer, nullable=False),
+    _time("created_at", now=True),
+    PrimaryKeyConstraint(*_OWN_KEY),
+    UniqueConstraint("workspace_id", "turn_id", "why"),
+    _workspace(),
+    _within("conversations", "conversation_id"),
+    _within("turns", "turn_id"),
+    Index(None, "workspace_id", "conversation_id"),
+)
+
+measured_precisions = Table(
+    "measured_precisions",
+    metadata,
+    _id("workspace_id"),
+    # Empty for all intents together.
+    _text("intent"),
+    Column("audits", Integer, nullable=False),
+    Column("wrong", Integer, nullable=False),
+    Column("effective", Double, nullable=False),
+    Column("estimate", Double, nullable=False),
+    Column("low", Double, nullable=False),
+    Column("high", Double, nullable=False),
+    _time("updated_at", now=True),
+    PrimaryKeyConstraint("workspace_id", "intent"),
+    _workspace(),
 )
 
 resolution_uses = Table(

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, true, update
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
+from support_graph.domain.conversations import ConversationStatus
 from support_graph.domain.errors import NotFound
 from support_graph.domain.ids import (
     ConversationId,
@@ -14,10 +15,21 @@ from support_graph.domain.ids import (
     MessageId,
     TurnId,
 )
-from support_graph.domain.turns import Turn, TurnStatus
+from support_graph.domain.messages import Author
+from support_graph.domain.signals import OutcomeKind, SignalKind
+from support_graph.domain.turns import DecisionOutcome, Turn, TurnStatus
 from support_graph.store.prepared import Prepared, own
 from support_graph.store.rooms import Room, Row
-from support_graph.store.tables import escalations, labels, turns
+from support_graph.store.tables import (
+    conversations,
+    decisions,
+    escalations,
+    labels,
+    messages,
+    outcomes,
+    signals,
+    turns,
+)
 
 
 def _turn(row: Row) -> Turn:
@@ -144,6 +156,11 @@ class Turns(Room):
         heard = select(labels.c.turn_id).where(
             labels.c.workspace_id == turns.c.workspace_id, labels.c.turn_id == turns.c.id
         )
+        settled = select(signals.c.turn_id).where(
+            signals.c.workspace_id == turns.c.workspace_id,
+            signals.c.turn_id == turns.c.id,
+            signals.c.kind == SignalKind.SILENCE,
+        )
         rows = await self._all(
             select(turns.c.id)
             .where(
@@ -152,11 +169,90 @@ class Turns(Room):
                 turns.c.finished_at < moment,
                 turns.c.confidence.is_not(None),
                 ~heard.exists(),
+                ~settled.exists(),
             )
             .order_by(turns.c.id)
             .limit(limit)
         )
         return [TurnId(row["id"]) for row in rows]
+
+    async def left_since(
+        self, moment: datetime, *, limit: int
+    ) -> Sequence[tuple[TurnId, MessageId]]:
+        """Turns of which a teammate said the last word before `moment` without solving them, and
+        that message."""
+        last = (
+            select(messages.c.id, messages.c.turn_id, messages.c.author, messages.c.created_at)
+            .where(
+                messages.c.workspace_id == conversations.c.workspace_id,
+                messages.c.conversation_id == conversations.c.id,
+            )
+            .order_by(messages.c.id.desc())
+            .limit(1)
+            .lateral("last")
+        )
+        known = select(signals.c.turn_id).where(
+            signals.c.workspace_id == conversations.c.workspace_id,
+            signals.c.turn_id == last.c.turn_id,
+            signals.c.message_id == last.c.id,
+            signals.c.kind == SignalKind.ABANDONED,
+        )
+        rows = await self._all(
+            select(last.c.turn_id, last.c.id.label("message_id"))
+            .select_from(conversations.join(last, true()))
+            .where(
+                self._own(conversations),
+                conversations.c.status == ConversationStatus.OPEN,
+                last.c.author == Author.TEAMMATE,
+                last.c.created_at < moment,
+                last.c.turn_id.is_not(None),
+                ~known.exists(),
+            )
+            .order_by(conversations.c.id)
+            .limit(limit)
+        )
+        return [(TurnId(row["turn_id"]), MessageId(row["message_id"])) for row in rows]
+
+    async def answered_before(
+        self, turn: Turn, *, last: int
+    ) -> Sequence[tuple[Turn, OutcomeKind | None]]:
+        """The `last` turns of its conversation that had got their answer when its message came,
+        newest first, with what has become of them."""
+        decided = turns.outerjoin(
+            escalations,
+            (escalations.c.workspace_id == turns.c.workspace_id)
+            & (escalations.c.turn_id == turns.c.id),
+        ).outerjoin(
+            decisions,
+            (decisions.c.workspace_id == turns.c.workspace_id)
+            & (decisions.c.turn_id == turns.c.id)
+            & (decisions.c.outcome == DecisionOutcome.RESOLVED)
+            & decisions.c.text.is_not(None),
+        )
+        outcome = (
+            select(outcomes.c.kind)
+            .where(
+                outcomes.c.workspace_id == turns.c.workspace_id, outcomes.c.turn_id == turns.c.id
+            )
+            .order_by(outcomes.c.strength.desc(), outcomes.c.why)
+            .limit(1)
+            .scalar_subquery()
+        )
+        automatic = (turns.c.status == TurnStatus.ANSWERED) & turns.c.confidence.is_not(None)
+        rows = await self._all(
+            select(turns, escalations.c.id.label("escalation_id"), outcome.label("outcome"))
+            .select_from(decided)
+            .where(
+                self._own(turns),
+                turns.c.conversation_id == turn.conversation_id,
+                turns.c.id < turn.id,
+                (automatic & (turns.c.finished_at < turn.created_at))
+                | (decisions.c.created_at < turn.created_at),
+            )
+            .order_by(turns.c.id.desc())
+            .limit(last)
+        )
+        return [(_turn(r), OutcomeKind(r["outcome"]) if r["outcome"] else None) for r in rows]
 
     async def reopen(self, turn_id: TurnId) -> None:
         """Back to the assistant: a message that had gone to a teammate."""

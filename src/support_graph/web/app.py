@@ -8,6 +8,7 @@ from fastapi import APIRouter, FastAPI
 from support_graph.desk.parts import Desk
 from support_graph.web import docs, health, metrics, problems
 from support_graph.web.api import (
+    analytics,
     brain,
     conversations,
     escalations,
@@ -37,6 +38,7 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     brain.router,
     settings.router,
     members.router,
+    analytics.router,
 )
 _OPERATIONS: Final = (health.router, metrics.router, docs.router)
 _DESCRIPTION: Final = "A support desk that learns from its own people."

@@ -27,6 +27,8 @@ async def gate(state: State, *, tools: Tools) -> dict[str, Any]:
         case = _case(state, settings, mode)
         recent = await tx.turns.recent_confidences(CONFIDENCES_USED - 1)
         fit = await tx.fits.newest(EvidenceKind.RESOLUTION)
+        measured = await tx.precisions.of(intent)
+    case = rules.tightened(case, measured)
     labels = fit.labels if fit else 0
     verdict = rules.audited(
         rules.judge(case, threshold=_threshold(recent, case, labels=labels)),

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Header, Response, status
 from pydantic import BeforeValidator
 
 from support_graph.desk.receive import receive
-from support_graph.desk.signals import rate
+from support_graph.desk.signals import judge
 from support_graph.domain.ids import MessageId
 from support_graph.domain.turns import TurnStatus
 from support_graph.web.answers import answer
@@ -49,8 +49,13 @@ async def send_message(
 async def rate_message(
     message_id: UUID, given: NewFeedback, desk: AtDesk, by: AsChannel
 ) -> Feedback:
-    """The customer's thumb on a reply; a later one takes the place of an earlier one."""
-    turn_id = await rate(
-        desk, by.workspace_id, MessageId(message_id), given.rating, comment=given.comment
+    """The customer's thumb on a reply, or their satisfaction; a later one replaces an earlier."""
+    turn_id = await judge(
+        desk,
+        by.workspace_id,
+        MessageId(message_id),
+        rating=given.rating,
+        csat=given.csat,
+        comment=given.comment,
     )
-    return Feedback(turn_id=turn_id, rating=given.rating)
+    return Feedback(turn_id=turn_id, rating=given.rating, csat=given.csat)

@@ -6,10 +6,12 @@ from fastapi import APIRouter
 
 from support_graph.desk.needed import Needed, needed_for
 from support_graph.domain.ids import TurnId
+from support_graph.domain.signals import SignalKind
 from support_graph.domain.turns import Turn as Handled
 from support_graph.domain.turns import TurnStatus
 from support_graph.web.auth import AsChannel, AtDesk
 from support_graph.web.evidence import filled
+from support_graph.web.shapes.signals import Outcome, Signal
 from support_graph.web.shapes.turns import Draft, Evidence, Judgements, Turn
 
 router = APIRouter(prefix="/v1/turns", tags=["Messages"])
@@ -28,13 +30,29 @@ async def explain_turn(turn_id: TurnId, desk: AtDesk, by: AsChannel) -> Turn:
             internal=by.is_teammate,
         )
         needed = await needed_for(desk, tx, turn) if by.is_teammate else None
+        signals = await tx.signals.of_turn(turn_id)
+        outcome = await tx.outcomes.of_turn(turn_id)
+    # An edit shows the draft that was not sent.
+    visible = [one for one in signals if by.is_teammate or one.kind is not SignalKind.EDIT]
     may_see_draft = by.is_teammate or turn.status is TurnStatus.ANSWERED
-    draft = turn.explanation.get("draft") if may_see_draft else None
-    return _shown(turn, evidence, draft, needed)
+    return _shown(
+        turn,
+        evidence,
+        turn.explanation.get("draft") if may_see_draft else None,
+        needed=needed,
+        signals=[Signal.of(one) for one in visible],
+        outcome=Outcome.of(outcome) if outcome else None,
+    )
 
 
 def _shown(
-    turn: Handled, evidence: Evidence, draft: dict[str, Any] | None, needed: Needed | None
+    turn: Handled,
+    evidence: Evidence,
+    draft: dict[str, Any] | None,
+    *,
+    needed: Needed | None,
+    signals: list[Signal],
+    outcome: Outcome | None,
 ) -> Turn:
     said = turn.explanation
     return Turn.model_validate(
@@ -60,6 +78,8 @@ def _shown(
             "models": said.get("models", {}),
             "reply_id": turn.reply_id,
             "escalation_id": turn.escalation_id,
+            "signals": signals,
+            "outcome": outcome,
             "created_at": turn.created_at,
             "finished_at": turn.finished_at,
         }

@@ -11,6 +11,7 @@ from support_graph.domain.resolutions import ResolutionStatus
 from support_graph.domain.turns import TurnStatus
 from support_graph.web.fields import Instant, Shown
 from support_graph.web.shapes.conversations import Citation
+from support_graph.web.shapes.signals import Outcome, Signal
 
 
 class Votes(Shown):
@@ -153,5 +154,7 @@ class Turn(Shown):
     models: dict[str, Any]
     reply_id: UUID | None
     escalation_id: UUID | None
+    signals: list[Signal] = Field(default_factory=list)
+    outcome: Outcome | None = None
     created_at: Instant
     finished_at: Instant | None
