@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from support_graph.domain.ids import PhrasingId, ResolutionId, WorkspaceId
+from support_graph.domain.ids import ExampleId, IntentId, PhrasingId, ResolutionId, WorkspaceId
 from support_graph.domain.resolutions import Resolution
 from support_graph.domain.scope import holds
 from support_graph.learning.familiarity import Familiarity
@@ -21,6 +21,7 @@ from support_graph.models.lexicon import Lexicon
 from support_graph.models.words import words
 from support_graph.store.database import Transaction
 from support_graph.store.embeddings import Vector
+from support_graph.store.intents import Example
 from support_graph.store.learned import Filed
 from support_graph.store.phrasings import StoredPhrasing
 
@@ -52,6 +53,31 @@ def typicality(vectors: NDArray[np.float32]) -> tuple[float, float]:
     return mean, float(np.sqrt(spread / weight))
 
 
+class Examples:
+    """The messages that somebody gave as examples of an intent; they are only added to."""
+
+    def __init__(self) -> None:
+        self._intents: list[IntentId] = []
+        self._vectors: list[Vector] = []
+        self._known: set[ExampleId] = set()
+
+    def add(self, examples: Sequence[Example]) -> None:
+        """Those that are known already are left out."""
+        for example in examples:
+            if example.id not in self._known:
+                self._known.add(example.id)
+                self._intents.append(example.intent_id)
+                self._vectors.append(example.vector)
+
+    def nearest(self, vector: Vector) -> tuple[IntentId | None, float]:
+        """The intent of the nearest example and its cosine; (None, 0) without any."""
+        if not self._vectors:
+            return None, 0.0
+        cosines = np.stack(self._vectors) @ vector
+        best = int(cosines.argmax())
+        return self._intents[best], float(cosines[best])
+
+
 class Memory:
     """One workspace's answers; a resolution keeps its row, so votes can name answers by row."""
 
@@ -64,6 +90,7 @@ class Memory:
         self._rows: dict[ResolutionId, int] = {}
         self._matrix: NDArray[np.float32] = np.zeros((0, 0), dtype=np.float32)
         self._catching_up = asyncio.Lock()
+        self.examples = Examples()
         self._familiarity: Familiarity | None = None
 
     async def refresh(self, tx: Transaction) -> int:
@@ -124,6 +151,7 @@ class Memory:
 
     async def _catch_up(self, tx: Transaction) -> None:
         filed = await tx.filed.since(self.version)
+        self.examples.add(await tx.intents.examples_since(self.version))
         changed = await tx.resolutions.changed_since(self.version)
         usable = [r.id for r in changed if r.usable]
         texts: dict[ResolutionId, list[StoredPhrasing]] = {}

@@ -24,6 +24,7 @@ from support_graph.store.decisions import Decisions
 from support_graph.store.documents import Documents
 from support_graph.store.escalations import Escalations
 from support_graph.store.events import Events
+from support_graph.store.intent_statistics import IntentCounts
 from support_graph.store.intents import Intents
 from support_graph.store.keys import Keys
 from support_graph.store.learned import FiledMessages, Fits, Labels, Records, Signals
@@ -107,6 +108,10 @@ class Transaction:
     @cached_property
     def intents(self) -> Intents:
         return Intents(self.connection, self.workspace_id)
+
+    @cached_property
+    def intent_counts(self) -> IntentCounts:
+        return IntentCounts(self.connection, self.workspace_id)
 
     @cached_property
     def resolutions(self) -> Resolutions:

@@ -12,12 +12,14 @@ from support_graph.domain.evidence import HandoffReason
 from support_graph.domain.ids import (
     ConversationId,
     EscalationId,
+    IntentId,
     MemberId,
     ResolutionId,
     TurnId,
     new_id,
 )
 from support_graph.domain.turns import Escalation, EscalationStatus
+from support_graph.store.intent_names import NAME, current, with_intent
 from support_graph.store.rooms import Page, Room, Row
 from support_graph.store.tables import escalations, members
 
@@ -36,6 +38,7 @@ def _escalation(row: Row) -> Escalation:
             ResolutionId(row["draft_resolution_id"]) if row["draft_resolution_id"] else None
         ),
         brief=row["brief"],
+        intent_id=IntentId(row["intent_id"]) if row["intent_id"] else None,
         intent=row["intent"],
         claimed_by=MemberId(row["claimed_by"]) if row["claimed_by"] else None,
         claimed_by_name=row["claimed_by_name"],
@@ -55,7 +58,7 @@ class Escalations(Room):
         draft: str | None,
         draft_resolution_id: ResolutionId | None,
         brief: Mapping[str, Any],
-        intent: str | None,
+        intent_id: IntentId | None,
     ) -> EscalationId:
         """The turn's escalation; opening it again (a re-run of its node) finds the first."""
         row = await self._one(
@@ -71,7 +74,7 @@ class Escalations(Room):
                 draft=draft,
                 draft_resolution_id=draft_resolution_id,
                 brief=dict(brief),
-                intent=intent,
+                intent_id=intent_id,
             )
             .on_conflict_do_update(
                 index_elements=["workspace_id", "turn_id"], set_={"turn_id": turn_id}
@@ -128,7 +131,7 @@ class Escalations(Room):
         if status is not None:
             query = query.where(escalations.c.status == status)
         if intent is not None:
-            query = query.where(escalations.c.intent == intent)
+            query = query.where(current.c.name == intent)
         if reason is not None:
             query = query.where(escalations.c.reason == reason)
         if q:
@@ -167,7 +170,7 @@ class Escalations(Room):
             & (members.c.id == escalations.c.claimed_by),
         )
         return (
-            select(escalations, members.c.name.label("claimed_by_name"))
-            .select_from(joined)
+            select(escalations, members.c.name.label("claimed_by_name"), NAME)
+            .select_from(with_intent(joined, escalations))
             .where(self._own(escalations))
         )

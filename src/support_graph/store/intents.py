@@ -1,28 +1,152 @@
-"""Intents: what customers want, as the workspace names it."""
+"""Intents: what customers want, as the workspace names it.
 
-from collections.abc import Collection
+A merged intent stays, and points to the one that stands for it (`current_id`); whatever refers to
+it follows. So a merge moves no rows, is in force everywhere at once, and can be undone exactly.
+"""
 
-from sqlalchemy import select
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, func, insert, literal, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from support_graph.domain.ids import IntentId, new_id
+from support_graph.domain.errors import NotFound
+from support_graph.domain.ids import ExampleId, IntentId, ResolutionId, TurnId, new_id
+from support_graph.domain.intents import Intent, IntentChange, IntentEntry, Policies, Policy
 from support_graph.domain.workspaces import Mode
-from support_graph.store.rooms import Room
-from support_graph.store.tables import intents
+from support_graph.store.embeddings import Vector, pack, unpack
+from support_graph.store.rooms import Room, Row
+from support_graph.store.tables import (
+    escalations,
+    filed_messages,
+    intent_changes,
+    intent_examples,
+    intents,
+    resolution_uses,
+    resolutions,
+    turns,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A message that has the intent, with its unit vector."""
+
+    id: ExampleId
+    intent_id: IntentId
+    vector: Vector
+
+
+def _intent(row: Row) -> Intent:
+    return Intent(
+        id=IntentId(row["id"]),
+        name=row["name"],
+        description=row["description"],
+        mode=Mode(row["mode"]),
+        target_precision=row["target_precision"],
+        merged_into=IntentId(row["merged_into"]) if row["merged_into"] else None,
+        created_at=row["created_at"],
+    )
+
+
+def _policy(row: Row) -> Policy:
+    return Policy(
+        id=IntentId(row["id"]),
+        name=row["name"],
+        mode=Mode(row["mode"]),
+        target_precision=row["target_precision"],
+    )
+
+
+# The chain below a merged intent, each with what stands for it from now on.
+_SETTLE_CHAIN = text("""
+    WITH RECURSIVE parts AS (
+        SELECT id FROM intents WHERE workspace_id = :workspace_id AND id = :top
+        UNION ALL
+        SELECT i.id FROM intents i JOIN parts ON i.merged_into = parts.id
+        WHERE i.workspace_id = :workspace_id
+    )
+    UPDATE intents SET current_id = :current
+    WHERE workspace_id = :workspace_id AND id IN (SELECT id FROM parts)
+    AND id <> :current
+""")
 
 
 class Intents(Room):
     async def ensure(self, name: str) -> IntentId:
+        """The standing intent of that name, or what a merged one of that name is a part of by now,
+        or a new one."""
+        known = await self._one(
+            select(func.coalesce(intents.c.current_id, intents.c.id).label("id"))
+            .where(self._own(intents), intents.c.name == name)
+            .order_by(intents.c.merged_into.is_not(None), intents.c.id.desc())
+            .limit(1)
+        )
+        if known is not None:
+            return IntentId(known["id"])
         row = await self._one(
             upsert(intents)
             .values(workspace_id=self._workspace_id, id=new_id(), name=name)
-            .on_conflict_do_update(index_elements=["workspace_id", "name"], set_={"name": name})
+            .on_conflict_do_update(
+                index_elements=["workspace_id", "name"],
+                index_where=intents.c.merged_into.is_(None),
+                set_={"name": name},
+            )
             .returning(intents.c.id)
         )
         assert row is not None
         return IntentId(row["id"])
 
+    async def add(
+        self, name: str, *, description: str, mode: Mode, target_precision: float | None
+    ) -> Intent:
+        """The caller has looked whether the name is free."""
+        row = await self._one(
+            insert(intents)
+            .values(
+                workspace_id=self._workspace_id,
+                id=new_id(),
+                name=name,
+                description=description,
+                mode=mode,
+                target_precision=target_precision,
+            )
+            .returning(intents)
+        )
+        assert row is not None
+        return _intent(row)
+
+    async def get(self, intent_id: IntentId, *, lock: bool = False) -> Intent:
+        query = select(intents).where(self._own(intents), intents.c.id == intent_id)
+        row = await self._one(query.with_for_update() if lock else query)
+        if row is None:
+            raise NotFound(noun="intent", id=intent_id)
+        return _intent(row)
+
+    async def named(self, name: str) -> Intent | None:
+        """The standing intent of that name."""
+        row = await self._one(self._standing().where(intents.c.name == name))
+        return _intent(row) if row else None
+
+    async def all(self) -> Sequence[Intent]:
+        """Those that stand for themselves, by name."""
+        return [_intent(row) for row in await self._all(self._standing().order_by(intents.c.name))]
+
+    async def parts(self, intent_id: IntentId) -> Sequence[Intent]:
+        """What was merged into it, directly."""
+        query = select(intents).where(self._own(intents), intents.c.merged_into == intent_id)
+        return [_intent(row) for row in await self._all(query.order_by(intents.c.name))]
+
+    async def taken(self, name: str) -> Collection[str]:
+        """The names in use that begin with `name`, those of merged intents too."""
+        query = select(intents.c.name).where(
+            self._own(intents), intents.c.name.startswith(name, autoescape=True)
+        )
+        return {row["name"] for row in await self._all(query)}
+
     async def names(self, ids: Collection[IntentId | None]) -> dict[IntentId | None, str]:
+        """As they were last named, merged ones by their own names."""
         rows = await self._all(
             select(intents.c.id, intents.c.name).where(
                 self._own(intents), intents.c.id.in_([one for one in ids if one is not None])
@@ -30,9 +154,201 @@ class Intents(Room):
         )
         return {IntentId(row["id"]): row["name"] for row in rows}
 
-    async def mode(self, name: str) -> Mode:
-        """An intent that has no mode of its own is in `auto`."""
-        row = await self._one(
-            select(intents.c.mode).where(self._own(intents), intents.c.name == name)
+    async def set(self, intent_id: IntentId, values: Mapping[str, Any]) -> None:
+        await self._run(
+            update(intents)
+            .where(self._own(intents), intents.c.id == intent_id)
+            .values(**dict(values))
         )
-        return Mode(row["mode"]) if row else Mode.AUTO
+
+    async def merge(self, intent_id: IntentId, into: IntentId) -> None:
+        await self.set(intent_id, {"merged_into": into})
+        await self._settle(intent_id, into)
+
+    async def unmerge(self, intent_id: IntentId) -> None:
+        await self.set(intent_id, {"merged_into": None, "current_id": None})
+        await self._settle(intent_id, intent_id)
+
+    async def _settle(self, top: IntentId, current: IntentId) -> None:
+        given = {"workspace_id": self._workspace_id, "top": top, "current": current}
+        await self._connection.execute(_SETTLE_CHAIN, given)
+
+    async def policies(
+        self, intent_id: IntentId | None, resolution_id: ResolutionId | None
+    ) -> Policies:
+        """What is set, right now, for the intent and for the resolution's."""
+        if intent_id is None and resolution_id is None:
+            return Policies()
+        current = intents.alias()
+        asked = select(literal("asked").label("of"), literal(intent_id).label("intent_id"))
+        given = select(literal("given"), resolutions.c.intent_id).where(
+            self._own(resolutions), resolutions.c.id == resolution_id
+        )
+        wanted = asked.union_all(given).subquery()
+        rows = await self._all(
+            select(
+                wanted.c.of,
+                current.c.id,
+                current.c.name,
+                current.c.mode,
+                current.c.target_precision,
+            )
+            .join(intents, (intents.c.id == wanted.c.intent_id) & self._own(intents))
+            .join(
+                current,
+                (current.c.id == _current_id())
+                & (current.c.workspace_id == intents.c.workspace_id),
+            )
+        )
+        return Policies(**{row["of"]: _policy(row) for row in rows})
+
+    async def give(self, turn_id: TurnId, resolution_id: ResolutionId) -> None:
+        """The turn, and its escalation, have the resolution's intent from now on."""
+        of_resolution = (
+            select(resolutions.c.intent_id)
+            .where(self._own(resolutions), resolutions.c.id == resolution_id)
+            .scalar_subquery()
+        )
+        await self._run(
+            update(turns)
+            .where(self._own(turns), turns.c.id == turn_id)
+            .values(intent_id=of_resolution)
+        )
+        await self._run(
+            update(escalations)
+            .where(self._own(escalations), escalations.c.turn_id == turn_id)
+            .values(intent_id=of_resolution)
+        )
+
+    async def move_turns(
+        self, source: IntentId, target: IntentId, *, of: Sequence[ResolutionId]
+    ) -> int:
+        """Gives the turns of `source` that these resolutions answered to `target`."""
+        filed = select(filed_messages.c.turn_id).where(
+            self._own(filed_messages), filed_messages.c.resolution_id.in_(of)
+        )
+        answered = select(resolution_uses.c.turn_id).where(
+            self._own(resolution_uses),
+            resolution_uses.c.role == "answered",
+            resolution_uses.c.resolution_id.in_(of),
+        )
+        moved = await self._all(
+            update(turns)
+            .where(
+                self._own(turns),
+                turns.c.intent_id.in_(self.standing_for(source)),
+                or_(turns.c.id.in_(filed), turns.c.id.in_(answered)),
+            )
+            .values(intent_id=target)
+            .returning(turns.c.id)
+        )
+        await self._run(
+            update(escalations)
+            .where(self._own(escalations), escalations.c.turn_id.in_([r["id"] for r in moved]))
+            .values(intent_id=target)
+        )
+        return len(moved)
+
+    def standing_for(self, intent_id: IntentId) -> Select[Any]:
+        """The ids that an intent stands for: its own, and those that were merged into it."""
+        return select(intents.c.id).where(self._own(intents), _current_id() == intent_id)
+
+    async def add_examples(
+        self,
+        intent_id: IntentId,
+        texts: Sequence[str],
+        vectors: Vector,
+        *,
+        embedding_model: str,
+        store_version: int,
+    ) -> None:
+        if not texts:
+            return
+        rows = [
+            {
+                "workspace_id": self._workspace_id,
+                "id": new_id(),
+                "intent_id": intent_id,
+                "text": text_,
+                "embedding": pack(vector),
+                "embedding_model": embedding_model,
+                "store_version": store_version,
+            }
+            for text_, vector in zip(texts, vectors, strict=True)
+        ]
+        await self._connection.execute(insert(intent_examples), rows)
+
+    async def examples(self, intent_id: IntentId) -> Sequence[str]:
+        """Of the intent and of what was merged into it, in the order they came."""
+        rows = await self._all(
+            select(intent_examples.c.text)
+            .where(
+                self._own(intent_examples),
+                intent_examples.c.intent_id.in_(self.standing_for(intent_id)),
+            )
+            .order_by(intent_examples.c.id)
+        )
+        return [row["text"] for row in rows]
+
+    async def examples_since(self, store_version: int) -> Sequence[Example]:
+        rows = await self._all(
+            select(intent_examples)
+            .where(
+                self._own(intent_examples),
+                intent_examples.c.store_version > store_version,
+            )
+            .order_by(intent_examples.c.store_version, intent_examples.c.id)
+        )
+        if not rows:
+            return []
+        vectors = unpack([row["embedding"] for row in rows], len(rows[0]["embedding"]) // 4)
+        return [
+            Example(id=ExampleId(row["id"]), intent_id=IntentId(row["intent_id"]), vector=vector)
+            for row, vector in zip(rows, vectors, strict=True)
+        ]
+
+    async def log(
+        self,
+        intent_id: IntentId,
+        change: IntentChange,
+        *,
+        actor: str,
+        note: str | None,
+        details: Mapping[str, Any],
+    ) -> None:
+        await self._run(
+            insert(intent_changes).values(
+                workspace_id=self._workspace_id,
+                id=new_id(),
+                intent_id=intent_id,
+                change=change,
+                actor=actor,
+                note=note,
+                details=dict(details),
+            )
+        )
+
+    async def changes(self, intent_id: IntentId) -> Sequence[IntentEntry]:
+        """The whole log, newest first."""
+        rows = await self._all(
+            select(intent_changes)
+            .where(self._own(intent_changes), intent_changes.c.intent_id == intent_id)
+            .order_by(intent_changes.c.id.desc())
+        )
+        return [
+            IntentEntry(
+                change=IntentChange(row["change"]),
+                actor=row["actor"],
+                note=row["note"],
+                details=row["details"],
+                created_at=row["created_at"],
+            )
+            for row in rows
+        ]
+
+    def _standing(self) -> Select[Any]:
+        return select(intents).where(self._own(intents), intents.c.merged_into.is_(None))
+
+
+def _current_id() -> Any:
+    return func.coalesce(intents.c.current_id, intents.c.id)

@@ -10,10 +10,12 @@ from support_graph.domain.errors import NotFound
 from support_graph.domain.ids import (
     ConversationId,
     EscalationId,
+    IntentId,
     MessageId,
     TurnId,
 )
 from support_graph.domain.turns import Turn, TurnStatus
+from support_graph.store.intent_names import NAME, with_intent
 from support_graph.store.rooms import Room, Row
 from support_graph.store.tables import escalations, labels, turns
 
@@ -29,6 +31,8 @@ def _turn(row: Row) -> Turn:
         explanation=row["explanation"],
         reply_id=MessageId(row["reply_id"]) if row["reply_id"] else None,
         escalation_id=EscalationId(row["escalation_id"]) if row["escalation_id"] else None,
+        intent_id=IntentId(row["intent_id"]) if row["intent_id"] else None,
+        intent=row["intent"],
         created_at=row["created_at"],
         finished_at=row["finished_at"],
     )
@@ -77,6 +81,7 @@ class Turns(Room):
         explanation: Mapping[str, Any] | None = None,
         confidence: float | None = None,
         audit_chance: float | None = None,
+        intent_id: IntentId | None = None,
     ) -> bool:
         """Whether its status still `was` that. Only one of two concurrent runs gets True."""
         values: dict[str, Any] = {"status": status, "finished_at": func.clock_timestamp()}
@@ -85,6 +90,7 @@ class Turns(Room):
                 "explanation": dict(explanation),
                 "confidence": confidence,
                 "audit_chance": audit_chance,
+                "intent_id": intent_id,
             }
         touched = await self._run(
             update(turns)
@@ -97,14 +103,15 @@ class Turns(Room):
         )
         return touched == 1
 
-    async def recent_confidences(self, last: int) -> Sequence[float]:
-        """How sure the gate was of the `last` turns that it judged."""
-        rows = await self._all(
-            select(turns.c.confidence)
-            .where(self._own(turns), turns.c.confidence.is_not(None))
-            .order_by(turns.c.id.desc())
-            .limit(last)
-        )
+    async def recent_confidences(
+        self, last: int, *, of: Select[Any] | None = None
+    ) -> Sequence[float]:
+        """How sure the gate was of the `last` turns that it judged; `of` selects the ids of the
+        intents that they are to have."""
+        query = select(turns.c.confidence).where(self._own(turns), turns.c.confidence.is_not(None))
+        if of is not None:
+            query = query.where(turns.c.intent_id.in_(of))
+        rows = await self._all(query.order_by(turns.c.id.desc()).limit(last))
         return [float(row["confidence"]) for row in rows]
 
     async def silent_since(self, moment: datetime, *, limit: int) -> Sequence[TurnId]:
@@ -146,7 +153,7 @@ class Turns(Room):
             & (escalations.c.turn_id == turns.c.id),
         )
         return (
-            select(turns, escalations.c.id.label("escalation_id"))
-            .select_from(joined)
+            select(turns, escalations.c.id.label("escalation_id"), NAME)
+            .select_from(with_intent(joined, turns))
             .where(self._own(turns))
         )

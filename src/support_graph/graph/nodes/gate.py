@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from support_graph.domain.evidence import EvidenceKind
+from support_graph.domain.ids import ResolutionId
+from support_graph.domain.intents import Policies, Policy
 from support_graph.domain.messages import MessageKind
 from support_graph.domain.workspaces import Mode, WorkspaceSettings
-from support_graph.graph.state import State, judgement
+from support_graph.graph.state import State, intent_id, judgement
 from support_graph.graph.tools import Tools, scope
 from support_graph.learning import gate as rules
 from support_graph.learning.calibration import CONFIDENCES_USED, cautious_threshold
@@ -18,22 +21,27 @@ _SETTLED = 50
 async def gate(state: State, *, tools: Tools) -> dict[str, Any]:
     async with scope(tools, state).begin() as tx:
         settings = (await tx.workspace.read()).settings
-        intent = state.get("intent")
-        mode = await tx.intents.mode(intent) if intent else Mode.AUTO
+        policies = await tx.intents.policies(intent_id(state), _given(state))
         drafted = state.get("draft")
         courtesy = drafted is not None and drafted["rests_on"] == "courtesy"
         if courtesy and settings.mode is Mode.AUTO:
             return {"verdict": _courtesy()}
-        case = _case(state, settings, mode)
+        case = _case(state, settings, policies)
         recent = await tx.turns.recent_confidences(CONFIDENCES_USED - 1)
+        compared = recent
+        if (own := policies.demanding) is not None:
+            # A target of its own is met by the intent itself, not by the workspace around it.
+            same = tx.intents.standing_for(own.id)
+            compared = await tx.turns.recent_confidences(CONFIDENCES_USED - 1, of=same)
         fit = await tx.fits.newest(EvidenceKind.RESOLUTION)
     labels = fit.labels if fit else 0
     verdict = rules.audited(
-        rules.judge(case, threshold=_threshold(recent, case, labels=labels)),
+        rules.judge(case, threshold=_threshold(compared, case, labels=labels)),
         luck=rules.luck(state["turn_id"]),
         ceiling=settings.audit_ceiling if len(recent) >= _SETTLED else 0.0,
     )
     return {
+        **_intent(policies.of_turn(sent=verdict.send)),
         "verdict": {
             "send": verdict.send,
             "confidence": verdict.confidence,
@@ -41,16 +49,34 @@ async def gate(state: State, *, tools: Tools) -> dict[str, Any]:
             "reason": verdict.reason.value if verdict.reason else None,
             "words": list(verdict.words),
             "audit_chance": verdict.audit_chance,
-        }
+        },
     }
 
 
-def _case(state: State, settings: WorkspaceSettings, mode: Mode) -> rules.Case:
+def _given(state: State) -> ResolutionId | None:
+    """The resolution that the draft would give to the customer."""
     drafted = state.get("draft")
+    given = drafted["resolution_id"] if drafted else None
+    return ResolutionId(UUID(given)) if given else None
+
+
+def _intent(policy: Policy | None) -> dict[str, Any]:
+    """The turn's intent, with its name as it is now."""
+    if policy is None:
+        return {}
+    return {"intent_id": str(policy.id), "intent": policy.name}
+
+
+def _case(state: State, settings: WorkspaceSettings, policies: Policies) -> rules.Case:
+    drafted = state.get("draft")
+    restraint = policies.restraint if settings.mode is Mode.AUTO else None
+    own = policies.demanding
+    own_target = own.target_precision if own else None
     return rules.Case(
         kind=_kind(state),
-        mode=settings.mode if settings.mode is not Mode.AUTO else mode,
-        target_precision=settings.target_precision,
+        mode=restraint.mode if restraint else settings.mode,
+        restrained=restraint.name if restraint else None,
+        target_precision=settings.target_precision if own_target is None else own_target,
         resolution=judgement(state.get("resolution")),
         brain=judgement(state.get("brain")),
         has_draft=drafted is not None,

@@ -61,7 +61,6 @@ def _situation(state: State, turn: Turn) -> Situation:
         draft=drafted["text"] if drafted else None,
         suggested=ResolutionId(UUID(suggested)) if suggested else None,
         candidates=[ResolutionId(UUID(hit["id"])) for hit in hits],
-        intent=state.get("intent"),
         provenance={
             "turn_id": str(turn.id),
             "conversation_id": str(turn.conversation_id),

@@ -41,7 +41,7 @@ def _shown(turn: Handled, evidence: Evidence, draft: dict[str, Any] | None) -> T
             "question": turn.question,
             "standalone": said.get("standalone"),
             "kind": said.get("kind"),
-            "intent": said.get("intent"),
+            "intent": turn.intent,
             "verdict": said.get("verdict"),
             "judgements": Judgements.model_validate(
                 {"resolution": said.get("resolution"), "brain": said.get("brain")}
