@@ -21,7 +21,7 @@ from support_graph.models.lexicon import Lexicon
 from support_graph.models.words import words
 from support_graph.store.database import Transaction
 from support_graph.store.embeddings import Vector
-from support_graph.store.intents import Example
+from support_graph.store.intent_examples import Example
 from support_graph.store.learned import Filed
 from support_graph.store.phrasings import StoredPhrasing
 
@@ -151,7 +151,7 @@ class Memory:
 
     async def _catch_up(self, tx: Transaction) -> None:
         filed = await tx.filed.since(self.version)
-        self.examples.add(await tx.intents.examples_since(self.version))
+        self.examples.add(await tx.intent_examples.since(self.version))
         changed = await tx.resolutions.changed_since(self.version)
         usable = [r.id for r in changed if r.usable]
         texts: dict[ResolutionId, list[StoredPhrasing]] = {}

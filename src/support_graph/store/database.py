@@ -24,6 +24,8 @@ from support_graph.store.decisions import Decisions
 from support_graph.store.documents import Documents
 from support_graph.store.escalations import Escalations
 from support_graph.store.events import Events
+from support_graph.store.intent_examples import IntentExamples
+from support_graph.store.intent_log import IntentLog
 from support_graph.store.intent_statistics import IntentCounts
 from support_graph.store.intents import Intents
 from support_graph.store.keys import Keys
@@ -108,6 +110,14 @@ class Transaction:
     @cached_property
     def intents(self) -> Intents:
         return Intents(self.connection, self.workspace_id)
+
+    @cached_property
+    def intent_examples(self) -> IntentExamples:
+        return IntentExamples(self.connection, self.workspace_id)
+
+    @cached_property
+    def intent_log(self) -> IntentLog:
+        return IntentLog(self.connection, self.workspace_id)
 
     @cached_property
     def intent_counts(self) -> IntentCounts:

@@ -5,37 +5,25 @@ it follows. So a merge moves no rows, is in force everywhere at once, and can be
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Select, func, insert, literal, or_, select, text, update
+from sqlalchemy import Select, Uuid, func, insert, literal, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from support_graph.domain.errors import NotFound
-from support_graph.domain.ids import ExampleId, IntentId, ResolutionId, TurnId, new_id
-from support_graph.domain.intents import Intent, IntentChange, IntentEntry, Policies, Policy
+from support_graph.domain.ids import IntentId, ResolutionId, TurnId, new_id
+from support_graph.domain.intents import Intent, Policies, Policy
 from support_graph.domain.workspaces import Mode
-from support_graph.store.embeddings import Vector, pack, unpack
 from support_graph.store.rooms import Room, Row
 from support_graph.store.tables import (
     escalations,
     filed_messages,
-    intent_changes,
-    intent_examples,
     intents,
     resolution_uses,
     resolutions,
     turns,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Example:
-    """A message that has the intent, with its unit vector."""
-
-    id: ExampleId
-    intent_id: IntentId
-    vector: Vector
 
 
 def _intent(row: Row) -> Intent:
@@ -133,6 +121,9 @@ class Intents(Room):
         """Those that stand for themselves, by name."""
         return [_intent(row) for row in await self._all(self._standing().order_by(intents.c.name))]
 
+    async def ids_like(self, part: str) -> Sequence[UUID]:
+        return await self._ids_like(intents, part)
+
     async def parts(self, intent_id: IntentId) -> Sequence[Intent]:
         """What was merged into it, directly."""
         query = select(intents).where(self._own(intents), intents.c.merged_into == intent_id)
@@ -180,7 +171,7 @@ class Intents(Room):
         if intent_id is None and resolution_id is None:
             return Policies()
         current = intents.alias()
-        asked = select(literal("asked").label("of"), literal(intent_id).label("intent_id"))
+        asked = select(literal("asked").label("of"), literal(intent_id, Uuid).label("intent_id"))
         given = select(literal("given"), resolutions.c.intent_id).where(
             self._own(resolutions), resolutions.c.id == resolution_id
         )
@@ -252,99 +243,6 @@ class Intents(Room):
     def standing_for(self, intent_id: IntentId) -> Select[Any]:
         """The ids that an intent stands for: its own, and those that were merged into it."""
         return select(intents.c.id).where(self._own(intents), _current_id() == intent_id)
-
-    async def add_examples(
-        self,
-        intent_id: IntentId,
-        texts: Sequence[str],
-        vectors: Vector,
-        *,
-        embedding_model: str,
-        store_version: int,
-    ) -> None:
-        if not texts:
-            return
-        rows = [
-            {
-                "workspace_id": self._workspace_id,
-                "id": new_id(),
-                "intent_id": intent_id,
-                "text": text_,
-                "embedding": pack(vector),
-                "embedding_model": embedding_model,
-                "store_version": store_version,
-            }
-            for text_, vector in zip(texts, vectors, strict=True)
-        ]
-        await self._connection.execute(insert(intent_examples), rows)
-
-    async def examples(self, intent_id: IntentId) -> Sequence[str]:
-        """Of the intent and of what was merged into it, in the order they came."""
-        rows = await self._all(
-            select(intent_examples.c.text)
-            .where(
-                self._own(intent_examples),
-                intent_examples.c.intent_id.in_(self.standing_for(intent_id)),
-            )
-            .order_by(intent_examples.c.id)
-        )
-        return [row["text"] for row in rows]
-
-    async def examples_since(self, store_version: int) -> Sequence[Example]:
-        rows = await self._all(
-            select(intent_examples)
-            .where(
-                self._own(intent_examples),
-                intent_examples.c.store_version > store_version,
-            )
-            .order_by(intent_examples.c.store_version, intent_examples.c.id)
-        )
-        if not rows:
-            return []
-        vectors = unpack([row["embedding"] for row in rows], len(rows[0]["embedding"]) // 4)
-        return [
-            Example(id=ExampleId(row["id"]), intent_id=IntentId(row["intent_id"]), vector=vector)
-            for row, vector in zip(rows, vectors, strict=True)
-        ]
-
-    async def log(
-        self,
-        intent_id: IntentId,
-        change: IntentChange,
-        *,
-        actor: str,
-        note: str | None,
-        details: Mapping[str, Any],
-    ) -> None:
-        await self._run(
-            insert(intent_changes).values(
-                workspace_id=self._workspace_id,
-                id=new_id(),
-                intent_id=intent_id,
-                change=change,
-                actor=actor,
-                note=note,
-                details=dict(details),
-            )
-        )
-
-    async def changes(self, intent_id: IntentId) -> Sequence[IntentEntry]:
-        """The whole log, newest first."""
-        rows = await self._all(
-            select(intent_changes)
-            .where(self._own(intent_changes), intent_changes.c.intent_id == intent_id)
-            .order_by(intent_changes.c.id.desc())
-        )
-        return [
-            IntentEntry(
-                change=IntentChange(row["change"]),
-                actor=row["actor"],
-                note=row["note"],
-                details=row["details"],
-                created_at=row["created_at"],
-            )
-            for row in rows
-        ]
 
     def _standing(self) -> Select[Any]:
         return select(intents).where(self._own(intents), intents.c.merged_into.is_(None))

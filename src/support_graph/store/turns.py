@@ -114,6 +114,20 @@ class Turns(Room):
         rows = await self._all(query.order_by(turns.c.id.desc()).limit(last))
         return [float(row["confidence"]) for row in rows]
 
+    async def without_intent(self, limit: int) -> Sequence[str]:
+        """The newest questions that were judged, and seem to want nothing that is known."""
+        rows = await self._all(
+            select(turns.c.question)
+            .where(
+                self._own(turns),
+                turns.c.intent_id.is_(None),
+                turns.c.status.in_([TurnStatus.ANSWERED, TurnStatus.ESCALATED]),
+            )
+            .order_by(turns.c.id.desc())
+            .limit(limit)
+        )
+        return [row["question"] for row in rows]
+
     async def silent_since(self, moment: datetime, *, limit: int) -> Sequence[TurnId]:
         """Turns that were answered before `moment`, and of which nobody has said anything."""
         heard = select(labels.c.turn_id).where(
