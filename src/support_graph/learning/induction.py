@@ -7,7 +7,7 @@ against other methods by benchmarks/intent_induction.py. Needs the extra `induce
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,8 +29,8 @@ TREE_OF: Final = 4_000
 FEWEST: Final = 10
 """Messages below which there is nothing to be found."""
 _SMALLEST, _SMALLEST_SHARE = 3, 1 / 400
-_LIKE_ITS_CLUSTER = 0.5
-"""The cosine to its cluster's centre from which a message counts as one of it."""
+_LIKE_THE_OTHERS = 0.3
+"""The mean cosine to the others of its cluster from which a message counts as one of it."""
 _EXAMPLES = 10
 _NAMED_BY, _DESCRIBED_BY = 3, 6
 
@@ -70,7 +70,7 @@ def induce(texts: Sequence[str], vectors: Vector) -> list[Proposal]:
         return []
     labels = cluster(vectors)
     found = [np.flatnonzero(labels == label) for label in range(labels.max() + 1)]
-    members = [rows[_central(vectors[rows]) >= _LIKE_ITS_CLUSTER] for rows in found]
+    members = [rows[_alike(vectors[rows]) >= _LIKE_THE_OTHERS] for rows in found]
     members = sorted((rows for rows in members if len(rows) >= _SMALLEST), key=len, reverse=True)
     terms = class_terms([[texts[i] for i in rows] for rows in members])
     proposals: list[Proposal] = []
@@ -137,11 +137,11 @@ def _centres(vectors: Vector, labels: Numbers) -> Matrix:
     return sums
 
 
-def _central(vectors: Vector) -> NDArray[np.float32]:
-    """Each row's cosine to the centre of all."""
-    total = vectors.sum(axis=0)
-    cosines: Any = vectors @ (total / max(float(np.linalg.norm(total)), 1e-9))
-    return np.asarray(cosines, dtype=np.float32)
+def _alike(vectors: Vector) -> Matrix:
+    """Each row's mean cosine to the other rows."""
+    together: Matrix = vectors @ vectors.sum(axis=0) - np.float32(1)
+    together /= np.float32(max(1, len(vectors) - 1))
+    return together
 
 
 def _standing_for(vectors: Vector) -> list[int]:
