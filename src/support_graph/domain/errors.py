@@ -108,7 +108,8 @@ class NameTaken(DeskError):
     name: str
 
     def __str__(self) -> str:
-        return f"There is already a {self.noun} named {self.name!r}."
+        article = "an" if self.noun[0] in "aeiou" else "a"
+        return f"There is already {article} {self.noun} named {self.name!r}."
 
 
 @dataclass(eq=False)

@@ -9,7 +9,7 @@ from support_graph.learning.recall import Recall
 from support_graph.models.base import LanguageModel
 from support_graph.store.database import Transaction
 
-FILED_TOGETHER: Final = 0.7
+FILED_TOGETHER: Final = 0.75
 """The cosine to the nearest question of an intent from which a new answer is filed under it;
 measured by benchmarks/intents_online.py."""
 _NUMBERED: Final = re.compile(r"_(\d+)$")
