@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from support_graph.desk import inducing, intents, resolutions
+from support_graph.desk import inducing, intent_order, intents, resolutions
 from support_graph.desk.intents import NewIntent
 from support_graph.desk.parts import Desk
 from support_graph.desk.resolutions import Edit
@@ -148,10 +148,10 @@ async def test_what_is_merged_obeys_what_it_is_a_part_of(
     refund = await _intent(desk, workspace, await teach(desk, workspace, REFUND, PAID))
     await _set(desk, workspace, refund, mode=Mode.OFF)
 
-    await intents.merge(desk, workspace, key.id, refund.id, admin=False, author=TINA)
+    await intent_order.merge(desk, workspace, key.id, refund.id, admin=False, author=TINA)
     assert (await _asks(desk, workspace)).status is TurnStatus.ESCALATED
 
-    await intents.unmerge(desk, workspace, key.id, admin=True, author=TINA)
+    await intent_order.unmerge(desk, workspace, key.id, admin=True, author=TINA)
     assert (await _asks(desk, workspace)).status is TurnStatus.ANSWERED
 
 
@@ -205,12 +205,14 @@ async def test_names_are_unique_until_one_is_merged_away(
     with pytest.raises(NameTaken):
         await intents.create(idle_desk, workspace, [NewIntent(name="b")], author=TINA)
 
-    await intents.merge(idle_desk, workspace, b.id, a.id, admin=True, author=TINA)
+    await intent_order.merge(idle_desk, workspace, b.id, a.id, admin=True, author=TINA)
     await _set(idle_desk, workspace, a, name="b")
     with pytest.raises(NameTaken):
-        await intents.unmerge(idle_desk, workspace, b.id, admin=True, author=TINA)
+        await intent_order.unmerge(idle_desk, workspace, b.id, admin=True, author=TINA)
     await _set(idle_desk, workspace, a, name="a")
-    assert (await intents.unmerge(idle_desk, workspace, b.id, admin=True, author=TINA)).name == "b"
+    assert (
+        await intent_order.unmerge(idle_desk, workspace, b.id, admin=True, author=TINA)
+    ).name == "b"
 
 
 async def test_of_two_who_take_a_name_at_once_one_gets_it(
@@ -237,10 +239,12 @@ async def test_a_teammate_cannot_loosen_what_an_admin_has_set(
 
     for one in (off, strict):
         with pytest.raises(NeedsAdmin):
-            await intents.merge(idle_desk, workspace, one.id, auto.id, admin=False, author=TINA)
-    await intents.merge(idle_desk, workspace, auto.id, off.id, admin=False, author=TINA)
+            await intent_order.merge(
+                idle_desk, workspace, one.id, auto.id, admin=False, author=TINA
+            )
+    await intent_order.merge(idle_desk, workspace, auto.id, off.id, admin=False, author=TINA)
     with pytest.raises(NeedsAdmin):
-        await intents.unmerge(idle_desk, workspace, auto.id, admin=False, author=TINA)
+        await intent_order.unmerge(idle_desk, workspace, auto.id, admin=False, author=TINA)
 
 
 async def test_what_cannot_be_merged_or_split_is_told(
@@ -248,19 +252,19 @@ async def test_what_cannot_be_merged_or_split_is_told(
 ) -> None:
     a, b = await _make(idle_desk, workspace, "a", "b")
     of_b = await _resolve(idle_desk, workspace, "b")
-    await intents.merge(idle_desk, workspace, a.id, b.id, admin=True, author=TINA)
+    await intent_order.merge(idle_desk, workspace, a.id, b.id, admin=True, author=TINA)
 
     for source, into in ((b.id, b.id), (a.id, b.id), (b.id, a.id)):
         with pytest.raises(Invalid):
-            await intents.merge(idle_desk, workspace, source, into, admin=True, author=TINA)
+            await intent_order.merge(idle_desk, workspace, source, into, admin=True, author=TINA)
     with pytest.raises(Invalid):
-        await intents.unmerge(idle_desk, workspace, b.id, admin=True, author=TINA)
+        await intent_order.unmerge(idle_desk, workspace, b.id, admin=True, author=TINA)
     (other,) = await _make(idle_desk, workspace, "other")
     with pytest.raises(Invalid):
-        await intents.split(idle_desk, workspace, other.id, [of_b], "new", author=TINA)
+        await intent_order.split(idle_desk, workspace, other.id, [of_b], "new", author=TINA)
     gone = ResolutionId(new_id())
     with pytest.raises(NotFound):
-        await intents.split(idle_desk, workspace, b.id, [gone], "new", author=TINA)
+        await intent_order.split(idle_desk, workspace, b.id, [gone], "new", author=TINA)
     assert await _names(idle_desk, workspace) == ["b", "other"]
 
 
@@ -275,7 +279,7 @@ async def test_a_split_takes_the_turns_along_and_keeps_the_settings(
     await resolutions.create(desk, workspace, other, author=TINA)
     await _set(desk, workspace, intent, mode=Mode.DRAFT, target_precision=0.99)
 
-    made = await intents.split(desk, workspace, intent.id, [one], "keys", author=TINA)
+    made = await intent_order.split(desk, workspace, intent.id, [one], "keys", author=TINA)
 
     assert (made.mode, made.target_precision) == (Mode.DRAFT, 0.99)
     counts = await _counts(desk, workspace)
@@ -333,7 +337,7 @@ async def test_merges_lose_and_invent_nothing_and_can_all_be_undone(
     for source, into in merges:
         if source == into or stands_for[source] != source or stands_for[into] != into:
             continue
-        await intents.merge(
+        await intent_order.merge(
             idle_desk, workspace, made[source].id, made[into].id, admin=True, author=TINA
         )
         done.append(made[source].id)
@@ -346,7 +350,7 @@ async def test_merges_lose_and_invent_nothing_and_can_all_be_undone(
     assert counts == expected
 
     for one in reversed(done):
-        await intents.unmerge(idle_desk, workspace, one, admin=True, author=TINA)
+        await intent_order.unmerge(idle_desk, workspace, one, admin=True, author=TINA)
     assert await _membership(idle_desk, workspace) == before
 
 
@@ -366,10 +370,12 @@ async def test_split_then_merge_is_the_identity(
     if not moving:
         return
 
-    split = await intents.split(idle_desk, workspace, made["a"].id, moving, "apart", author=TINA)
+    split = await intent_order.split(
+        idle_desk, workspace, made["a"].id, moving, "apart", author=TINA
+    )
     apart = await _membership(idle_desk, workspace)
     assert {one for one, name in apart.items() if name == "apart"} == set(moving)
-    await intents.merge(idle_desk, workspace, split.id, made["a"].id, admin=False, author=TINA)
+    await intent_order.merge(idle_desk, workspace, split.id, made["a"].id, admin=False, author=TINA)
 
     assert await _membership(idle_desk, workspace) == before
     assert await _counts(idle_desk, workspace) == counted
@@ -380,8 +386,8 @@ async def test_every_change_of_an_intent_is_recorded(
 ) -> None:
     a, b = await _make(idle_desk, workspace, "a", "b")
     await _set(idle_desk, workspace, a, name="c", mode=Mode.OFF)
-    await intents.merge(idle_desk, workspace, b.id, a.id, admin=True, author=TINA)
-    await intents.unmerge(idle_desk, workspace, b.id, admin=True, author=TINA)
+    await intent_order.merge(idle_desk, workspace, b.id, a.id, admin=True, author=TINA)
+    await intent_order.unmerge(idle_desk, workspace, b.id, admin=True, author=TINA)
 
     log = (await intents.show(idle_desk, workspace, a.id)).log
     assert [entry.change for entry in log] == [

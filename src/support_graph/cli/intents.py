@@ -11,7 +11,7 @@ from support_graph.cli import console
 from support_graph.cli.failures import CommandFailed
 from support_graph.cli.session import Session, session
 from support_graph.cli.short_ids import found, short
-from support_graph.desk import intents
+from support_graph.desk import intent_order, intents
 from support_graph.domain.ids import IntentId, ResolutionId
 from support_graph.domain.intents import Intent
 from support_graph.learning.revise import Author
@@ -62,9 +62,11 @@ async def merge(
         whole = await _id(at, into)
         if undo:
             part = await _part(at, typed, whole)
-            changed = await intents.unmerge(at.desk, at.id, part, admin=True, author=_author(note))
+            changed = await intent_order.unmerge(
+                at.desk, at.id, part, admin=True, author=_author(note)
+            )
         else:
-            changed = await intents.merge(
+            changed = await intent_order.merge(
                 at.desk, at.id, await _id(at, typed), whole, admin=True, author=_author(note)
             )
     _tell(changed, as_json)
@@ -88,7 +90,7 @@ async def split(
                 for one in resolutions
             ]
         source = await _id(at, typed)
-        made = await intents.split(at.desk, at.id, source, ids, name, author=_author(note))
+        made = await intent_order.split(at.desk, at.id, source, ids, name, author=_author(note))
     _tell(made, as_json)
 
 

@@ -64,7 +64,7 @@ class Capture:
         if learned is None:
             learned = await self._learn(tx, decision, situation, settings)
             if learned.resolution_id is not None:
-                await tx.intents.give(situation.turn_id, learned.resolution_id)
+                await tx.intent_turns.give(situation.turn_id, learned.resolution_id)
             await self._file(tx, decision, situation, learned)
             await tx.decisions.set_learned(decision.turn_id, decision.interrupt_id, learned, now)
         return learned

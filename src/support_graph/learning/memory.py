@@ -13,15 +13,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from support_graph.domain.ids import ExampleId, IntentId, PhrasingId, ResolutionId, WorkspaceId
+from support_graph.domain.ids import PhrasingId, ResolutionId, WorkspaceId
 from support_graph.domain.resolutions import Resolution
 from support_graph.domain.scope import holds
 from support_graph.learning.familiarity import Familiarity
+from support_graph.learning.intents import Examples
 from support_graph.models.lexicon import Lexicon
 from support_graph.models.words import words
 from support_graph.store.database import Transaction
 from support_graph.store.embeddings import Vector
-from support_graph.store.intent_examples import Example
 from support_graph.store.learned import Filed
 from support_graph.store.phrasings import StoredPhrasing
 
@@ -51,31 +51,6 @@ def typicality(vectors: NDArray[np.float32]) -> tuple[float, float]:
     mean = (_PSEUDO_COUNTS * _TYPICAL_MEAN + sum(seen)) / weight
     spread = _PSEUDO_COUNTS * _TYPICAL_SD**2 + sum((value - mean) ** 2 for value in seen)
     return mean, float(np.sqrt(spread / weight))
-
-
-class Examples:
-    """The messages that somebody gave as examples of an intent; they are only added to."""
-
-    def __init__(self) -> None:
-        self._intents: list[IntentId] = []
-        self._vectors: list[Vector] = []
-        self._known: set[ExampleId] = set()
-
-    def add(self, examples: Sequence[Example]) -> None:
-        """Those that are known already are left out."""
-        for example in examples:
-            if example.id not in self._known:
-                self._known.add(example.id)
-                self._intents.append(example.intent_id)
-                self._vectors.append(example.vector)
-
-    def nearest(self, vector: Vector) -> tuple[IntentId | None, float]:
-        """The intent of the nearest example and its cosine; (None, 0) without any."""
-        if not self._vectors:
-            return None, 0.0
-        cosines = np.stack(self._vectors) @ vector
-        best = int(cosines.argmax())
-        return self._intents[best], float(cosines[best])
 
 
 class Memory:

@@ -8,6 +8,7 @@ from support_graph.domain.evidence import EvidenceKind, Judgement, PhrasingHit, 
 from support_graph.domain.ids import IntentId
 from support_graph.learning import features, votes
 from support_graph.learning.calibrating import calibrated
+from support_graph.learning.intents import NearIntent, near_enough, nearest
 from support_graph.learning.memory import Answer, Memories, Memory
 from support_graph.models.base import Embedder
 from support_graph.store.database import Transaction
@@ -19,8 +20,6 @@ _ASKED_OF_INDEX = 64
 _BY_WORDS = 10
 _SHOWN = 5
 _NOVELTY_WINDOW = 200
-SAME_INTENT = 0.6
-"""A cosine from which two questions usually want the same thing: benchmarks/intents_online.py."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,14 +35,6 @@ class Recalled:
     judgement: Judgement | None
     intent_id: IntentId | None
     store_version: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NearIntent:
-    """An intent, and the cosine of its nearest question or example."""
-
-    intent_id: IntentId
-    similarity: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,14 +63,14 @@ class Recall:
         near = await self._neighbours.phrasings(tx, vector, _ASKED_OF_INDEX)
         election = _elect(memory, memory.holding(facts), question, vector, near)
         if election is None:
-            near_by = _near_enough([memory.examples.nearest(vector)])
+            near_by = near_enough([memory.examples.nearest(vector)])
             return Recalled(hits=(), judgement=None, intent_id=near_by, store_version=version)
         hits = _hits(election)
         best = election.answers[election.ballot.candidate].resolution
         return Recalled(
             hits=hits,
             judgement=await _judge(tx, election, unfiled=memory.unfiled(vector)),
-            intent_id=_near_enough(
+            intent_id=near_enough(
                 [(best.content.intent_id, hits[0].similarity), memory.examples.nearest(vector)]
             ),
             store_version=version,
@@ -93,21 +84,8 @@ class Recall:
         near = await self._neighbours.phrasings(tx, vector, 1)
         row = memory.row(near[0].resolution_id) if near else None
         asked = None if row is None else memory.answers[row].resolution.content.intent_id
-        found = _nearest(
-            [(asked, near[0].similarity if near else 0.0), memory.examples.nearest(vector)]
-        )
-        return NearIntent(intent_id=found[0], similarity=found[1]) if found else None
-
-
-def _near_enough(known: Sequence[tuple[IntentId | None, float]]) -> IntentId | None:
-    found = _nearest(known)
-    return found[0] if found is not None and found[1] >= SAME_INTENT else None
-
-
-def _nearest(known: Sequence[tuple[IntentId | None, float]]) -> tuple[IntentId, float] | None:
-    """Of intents with their cosines; the first of equals."""
-    named = [(intent_id, cosine) for intent_id, cosine in known if intent_id is not None]
-    return max(named, key=lambda one: one[1], default=None)
+        similarity = near[0].similarity if near else 0.0
+        return nearest([(asked, similarity), memory.examples.nearest(vector)])
 
 
 def _elect(

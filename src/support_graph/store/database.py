@@ -27,6 +27,7 @@ from support_graph.store.events import Events
 from support_graph.store.intent_examples import IntentExamples
 from support_graph.store.intent_log import IntentLog
 from support_graph.store.intent_statistics import IntentCounts
+from support_graph.store.intent_turns import IntentTurns
 from support_graph.store.intents import Intents
 from support_graph.store.keys import Keys
 from support_graph.store.learned import FiledMessages, Fits, Labels, Records, Signals
@@ -114,6 +115,10 @@ class Transaction:
     @cached_property
     def intent_examples(self) -> IntentExamples:
         return IntentExamples(self.connection, self.workspace_id)
+
+    @cached_property
+    def intent_turns(self) -> IntentTurns:
+        return IntentTurns(self.connection, self.workspace_id)
 
     @cached_property
     def intent_log(self) -> IntentLog:

@@ -8,21 +8,17 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, func, insert, literal, or_, select, text, update
+from sqlalchemy import Select, Uuid, func, insert, literal, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from support_graph.domain.errors import NotFound
-from support_graph.domain.ids import IntentId, ResolutionId, TurnId, new_id
+from support_graph.domain.ids import IntentId, ResolutionId, new_id
 from support_graph.domain.intents import Intent, Policies, Policy
 from support_graph.domain.workspaces import Mode
 from support_graph.store.rooms import Room, Row
 from support_graph.store.tables import (
-    escalations,
-    filed_messages,
     intents,
-    resolution_uses,
     resolutions,
-    turns,
 )
 
 
@@ -192,53 +188,6 @@ class Intents(Room):
             )
         )
         return Policies(**{row["of"]: _policy(row) for row in rows})
-
-    async def give(self, turn_id: TurnId, resolution_id: ResolutionId) -> None:
-        """The turn, and its escalation, have the resolution's intent from now on."""
-        of_resolution = (
-            select(resolutions.c.intent_id)
-            .where(self._own(resolutions), resolutions.c.id == resolution_id)
-            .scalar_subquery()
-        )
-        await self._run(
-            update(turns)
-            .where(self._own(turns), turns.c.id == turn_id)
-            .values(intent_id=of_resolution)
-        )
-        await self._run(
-            update(escalations)
-            .where(self._own(escalations), escalations.c.turn_id == turn_id)
-            .values(intent_id=of_resolution)
-        )
-
-    async def move_turns(
-        self, source: IntentId, target: IntentId, *, of: Sequence[ResolutionId]
-    ) -> int:
-        """Gives the turns of `source` that these resolutions answered to `target`."""
-        filed = select(filed_messages.c.turn_id).where(
-            self._own(filed_messages), filed_messages.c.resolution_id.in_(of)
-        )
-        answered = select(resolution_uses.c.turn_id).where(
-            self._own(resolution_uses),
-            resolution_uses.c.role == "answered",
-            resolution_uses.c.resolution_id.in_(of),
-        )
-        moved = await self._all(
-            update(turns)
-            .where(
-                self._own(turns),
-                turns.c.intent_id.in_(self.standing_for(source)),
-                or_(turns.c.id.in_(filed), turns.c.id.in_(answered)),
-            )
-            .values(intent_id=target)
-            .returning(turns.c.id)
-        )
-        await self._run(
-            update(escalations)
-            .where(self._own(escalations), escalations.c.turn_id.in_([r["id"] for r in moved]))
-            .values(intent_id=target)
-        )
-        return len(moved)
 
     def standing_for(self, intent_id: IntentId) -> Select[Any]:
         """The ids that an intent stands for: its own, and those that were merged into it."""

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Response, status
 
-from support_graph.desk import inducing, intents
+from support_graph.desk import inducing, intent_order, intents
 from support_graph.domain.ids import IntentId
 from support_graph.domain.workspaces import Role
 from support_graph.web.auth import AsTeammate, AtDesk, Principal
@@ -88,7 +88,7 @@ async def merge_intent(
 ) -> Intent:
     """Makes it a part of another one, which is returned. What an admin has set is not loosened
     by a teammate."""
-    merged = await intents.merge(
+    merged = await intent_order.merge(
         desk,
         by.workspace_id,
         intent_id,
@@ -102,7 +102,7 @@ async def merge_intent(
 @router.post("/{intent_id}/unmerge")
 async def unmerge_intent(intent_id: IntentId, desk: AtDesk, by: AsTeammate) -> Intent:
     """Undoes its merge: all that had it has it again."""
-    back = await intents.unmerge(
+    back = await intent_order.unmerge(
         desk, by.workspace_id, intent_id, admin=_is_admin(by), author=by.author
     )
     return Intent.model_validate(back)
@@ -114,7 +114,7 @@ async def split_intent(
 ) -> Intent:
     """Gives some of its resolutions, with the turns they answered, an intent of their own, which
     begins with the same mode and target. Merging it back undoes it."""
-    made = await intents.split(
+    made = await intent_order.split(
         desk,
         by.workspace_id,
         intent_id,
