@@ -155,6 +155,30 @@ async def test_what_is_merged_obeys_what_it_is_a_part_of(
     assert (await _asks(desk, workspace)).status is TurnStatus.ANSWERED
 
 
+async def test_turns_go_back_with_the_part_they_were_asked_for(
+    desk: Desk, workspace: WorkspaceId
+) -> None:
+    known = await teach(desk, workspace, KEY, PRESS)
+    part = await _intent(desk, workspace, known)
+    (whole,) = await _make(desk, workspace, "whole")
+    await intent_order.merge(desk, workspace, part.id, whole.id, admin=True, author=TINA)
+    turn = await _asks(desk, workspace)
+    assert (turn.status, turn.intent) == (TurnStatus.ANSWERED, "whole")
+
+    await intent_order.unmerge(desk, workspace, part.id, admin=True, author=TINA)
+    assert await _of_turn(desk, workspace, turn) == part.name
+
+
+async def test_a_question_of_something_else_is_not_held_back_by_a_weak_draft(
+    desk: Desk, workspace: WorkspaceId
+) -> None:
+    intent = await _intent(desk, workspace, await teach(desk, workspace, KEY, PRESS))
+    await _set(desk, workspace, intent, mode=Mode.OFF)
+    other = await _asks(desk, workspace, "Which key of the piano do I press for C?")
+    assert other.explanation["verdict"]["reason"] != HandoffReason.POLICY
+    assert other.intent is None
+
+
 async def test_an_intent_may_demand_more_certainty_than_the_workspace(
     desk: Desk, workspace: WorkspaceId
 ) -> None:

@@ -122,6 +122,7 @@ async def _check_freedom(tx: Transaction, source: Intent, target: Intent, *, adm
 def _policy(intent: Intent) -> Policy:
     return Policy(
         id=intent.id,
+        part=intent.id,
         name=intent.name,
         mode=intent.mode,
         target_precision=intent.target_precision,

@@ -64,9 +64,10 @@ class IntentEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """What is set for one intent."""
+    """What is set for one intent; `part` is the merged one that it was looked up for, or itself."""
 
     id: IntentId
+    part: IntentId
     name: str
     mode: Mode
     target_precision: float | None
@@ -89,10 +90,11 @@ class Policies:
     def _both(self) -> Iterator[Policy]:
         return (policy for policy in (self.asked, self.given) if policy is not None)
 
-    @property
-    def restraint(self) -> Policy | None:
-        """The strictest that keeps the assistant from answering; None if it may."""
-        strictest = max(self._both(), key=lambda p: _strictness(p.mode), default=None)
+    def restraint(self, *, sending: bool) -> Policy | None:
+        """What keeps the assistant from answering the question, or, `sending`, from giving the
+        resolution too; None if it may. The strictest."""
+        binding = self._both() if sending else (p for p in (self.asked,) if p is not None)
+        strictest = max(binding, key=lambda p: _strictness(p.mode), default=None)
         return None if strictest is None or strictest.mode is Mode.AUTO else strictest
 
     @property

@@ -37,6 +37,7 @@ def _intent(row: Row) -> Intent:
 def _policy(row: Row) -> Policy:
     return Policy(
         id=IntentId(row["id"]),
+        part=IntentId(row["part"]),
         name=row["name"],
         mode=Mode(row["mode"]),
         target_precision=row["target_precision"],
@@ -175,6 +176,7 @@ class Intents(Room):
         rows = await self._all(
             select(
                 wanted.c.of,
+                intents.c.id.label("part"),
                 current.c.id,
                 current.c.name,
                 current.c.mode,

@@ -1,6 +1,7 @@
 """gate: whether the draft is sent, or a human answers."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -35,8 +36,13 @@ async def gate(state: State, *, tools: Tools) -> dict[str, Any]:
             compared = await tx.turns.recent_confidences(CONFIDENCES_USED - 1, of=same)
         fit = await tx.fits.newest(EvidenceKind.RESOLUTION)
     labels = fit.labels if fit else 0
+    threshold = _threshold(compared, case, labels=labels)
+    verdict = rules.judge(case, threshold=threshold)
+    if verdict.send:
+        # A draft that is too weak to be sent says nothing of what the customer wants.
+        verdict = rules.judge(_restrained(case, policies, sending=True), threshold=threshold)
     verdict = rules.audited(
-        rules.judge(case, threshold=_threshold(compared, case, labels=labels)),
+        verdict,
         luck=rules.luck(state["turn_id"]),
         ceiling=settings.audit_ceiling if len(recent) >= _SETTLED else 0.0,
     )
@@ -64,18 +70,16 @@ def _intent(policy: Policy | None) -> dict[str, Any]:
     """The turn's intent, with its name as it is now."""
     if policy is None:
         return {}
-    return {"intent_id": str(policy.id), "intent": policy.name}
+    return {"intent_id": str(policy.part), "intent": policy.name}
 
 
 def _case(state: State, settings: WorkspaceSettings, policies: Policies) -> rules.Case:
     drafted = state.get("draft")
-    restraint = policies.restraint if settings.mode is Mode.AUTO else None
     own = policies.demanding
     own_target = own.target_precision if own else None
-    return rules.Case(
+    case = rules.Case(
         kind=_kind(state),
-        mode=restraint.mode if restraint else settings.mode,
-        restrained=restraint.name if restraint else None,
+        mode=settings.mode,
         target_precision=settings.target_precision if own_target is None else own_target,
         resolution=judgement(state.get("resolution")),
         brain=judgement(state.get("brain")),
@@ -85,6 +89,15 @@ def _case(state: State, settings: WorkspaceSettings, policies: Policies) -> rule
         pinned_rival=drafted is not None and drafted["pinned_rival"],
         failures=tuple(f"{node}: {why}" for node, why in state.get("failures", {}).items()),
     )
+    return _restrained(case, policies, sending=False)
+
+
+def _restrained(case: rules.Case, policies: Policies, *, sending: bool) -> rules.Case:
+    """With the mode of an intent, where the workspace leaves it to its intents."""
+    restraint = policies.restraint(sending=sending)
+    if restraint is None or case.mode is not Mode.AUTO:
+        return case
+    return replace(case, mode=restraint.mode, restrained=restraint.name)
 
 
 def _threshold(recent: Sequence[float], case: rules.Case, *, labels: int) -> float:
