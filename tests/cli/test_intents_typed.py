@@ -9,6 +9,9 @@ from support_graph.cli import backlog
 from support_graph.cli.failures import CommandFailed
 from tests.cli.conftest import CommandLine, Server
 
+# Each command starts anew, which takes seconds.
+pytestmark = pytest.mark.timeout(600)
+
 CARD = [f"My {kind} has not arrived yet" for kind in ("card", "new card", "Visa card", "bank card")]
 REFUND = [f"Please refund {what}" for what in ("my order", "the order", "that order", "an order")]
 LOGIN = [f"I can't log in with my {what}" for what in ("password", "pass word", "old password")]
