@@ -21,6 +21,7 @@ from support_graph.desk.tasks import register
 from support_graph.graph import flow
 from support_graph.graph.tools import Tools
 from support_graph.learning.capture import Capture
+from support_graph.learning.classify import Classifier
 from support_graph.learning.recall import Recall
 from support_graph.models.minilm import MiniLM
 from support_graph.models.offline import OfflineLanguageModel
@@ -152,12 +153,15 @@ def _assemble(
 ) -> Desk:
     language = OfflineLanguageModel(embedder=embedder)
     neighbours = Neighbours(index, embedder.name)
+    recall = Recall(neighbours=neighbours, embedder=embedder)
+    classifier = Classifier(recall=recall, language=language)
     tools = Tools(
         stores=stores,
         language=language,
-        recall=Recall(neighbours=neighbours, embedder=embedder),
+        recall=recall,
         brain=BrainSearch(neighbours=neighbours, embedder=embedder),
-        capture=Capture(embedder=embedder, language=language),
+        capture=Capture(embedder=embedder, classifier=classifier),
+        classifier=classifier,
         clock=_now,
     )
     return Desk(

@@ -99,6 +99,69 @@ async def test_the_tables_are_what_the_code_says(outside: Outside) -> None:
         assert compare_metadata(context, metadata) == []
 
 
+async def test_what_had_an_intent_by_its_name_has_it_by_its_id(outside: Outside) -> None:
+    """An upgrade of a database in use, by an owner who is behind the wall too."""
+    await _grant_roles(outside)
+    _upgrade_to(outside.owner, "0002")
+    theirs = make_conninfo(outside.superuser, dbname="company")
+    async with await psycopg.AsyncConnection.connect(theirs, autocommit=True) as before:
+        await before.execute(_TWO_TURNS)
+
+    await schema.migrate(outside.owner, embedded=False)
+
+    async with await psycopg.AsyncConnection.connect(theirs) as after:
+        escalated = await after.execute(
+            "SELECT i.name FROM escalations e JOIN intents i ON i.id = e.intent_id"
+        )
+        assert await escalated.fetchall() == [("refund",)]
+        turned = await after.execute(
+            "SELECT i.name FROM turns t LEFT JOIN intents i ON i.id = t.intent_id ORDER BY t.id"
+        )
+        assert await turned.fetchall() == [("refund",), (None,)]
+        forced = await after.execute(
+            "SELECT bool_and(relforcerowsecurity) FROM pg_class "
+            "WHERE relname IN ('turns', 'escalations', 'intents', 'filed_messages', 'resolutions')"
+        )
+        assert await forced.fetchone() == (True,)
+
+
+_TWO_TURNS = """
+    WITH w AS (INSERT INTO workspaces (id, name) VALUES (gen_random_uuid(), 'w') RETURNING id),
+    i AS (INSERT INTO intents (workspace_id, id, name)
+        SELECT id, gen_random_uuid(), 'refund' FROM w),
+    c AS (INSERT INTO contacts (workspace_id, id) SELECT id, gen_random_uuid() FROM w
+        RETURNING workspace_id, id),
+    v AS (INSERT INTO conversations (workspace_id, id, channel, contact_id, status)
+        SELECT workspace_id, gen_random_uuid(), 'api', id, 'open' FROM c
+        RETURNING workspace_id, id),
+    m AS (INSERT INTO messages (workspace_id, id, conversation_id, direction, author, text,
+            channel, delivery)
+        SELECT workspace_id, ('00000000-0000-0000-0000-00000000000' || n)::uuid, id, 'incoming',
+            'contact', 'Hi', 'api', 'sent' FROM v, generate_series(1, 2) n
+        RETURNING workspace_id, id, conversation_id),
+    t AS (INSERT INTO turns (workspace_id, id, conversation_id, message_id, status, question,
+            explanation)
+        SELECT workspace_id, id, conversation_id, id, 'escalated', 'Hi',
+            CASE WHEN id::text LIKE '%1' THEN '{"intent": "refund"}'::jsonb ELSE '{}' END FROM m
+        RETURNING workspace_id, id, conversation_id)
+    INSERT INTO escalations (workspace_id, id, turn_id, conversation_id, status, reason, question,
+        intent)
+    SELECT workspace_id, gen_random_uuid(), id, conversation_id, 'waiting', 'policy', 'Hi', 'refund'
+    FROM t WHERE id::text LIKE '%1'
+"""
+
+
+def _upgrade_to(conninfo: str, revision: str) -> None:
+    config = schema._config()
+    engine = create_engine(
+        "postgresql+psycopg://", creator=lambda: psycopg.connect(conninfo), poolclass=NullPool
+    )
+    with engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+        connection.commit()
+
+
 def _is_ours(name: str | None, kind: str, parents: object) -> bool:
     return kind != "table" or name in metadata.tables
 

@@ -174,6 +174,9 @@ async def target(desk: Desk, acme: Company) -> AsyncIterator[Target]:
                 "turn_id": asked["turn_id"],
                 "escalation_id": asked["escalation_id"],
                 "resolution_id": (await acme.teaches("Who are you?", "Acme."))["id"],
+                "intent_id": (await acme.tina.post("/v1/intents", json={"name": "swept"})).json()[
+                    "id"
+                ],
                 "document_id": (await acme.ingests(title="Title", text="Some text."))["id"],
                 "key_id": (await acme.admin.get("/v1/keys")).json()["items"][0]["id"],
             },

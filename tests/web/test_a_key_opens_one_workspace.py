@@ -1,6 +1,7 @@
 """Keys: whose they are, what they may do, and that nothing of another company is even there."""
 
 import asyncio
+from uuid import UUID
 
 import httpx
 import pytest
@@ -18,6 +19,11 @@ SAMPLES: dict[str, Json] = {
     "/v1/resolutions/{resolution_id}": {"pinned": True},
     "/v1/resolutions/{resolution_id}/restore": {"revision": 1},
     "/v1/resolutions/{resolution_id}/merge": {"into": "{teammate_id}"},
+    "/v1/intents": {"name": "sample"},
+    "/v1/intents/induce": {"messages": []},
+    "/v1/intents/{intent_id}": {"name": "renamed"},
+    "/v1/intents/{intent_id}/merge": {"into": "{teammate_id}"},
+    "/v1/intents/{intent_id}/split": {"resolutions": [str(UUID(int=1))], "name": "apart"},
     "/v1/brain/documents": {"title": "Title", "text": "Text"},
     "/v1/settings": {},
     "/v1/messages/{message_id}/feedback": {"rating": "up"},
@@ -63,6 +69,7 @@ async def ids(acme: Company) -> dict[str, str]:
         "turn_id": asked["turn_id"],
         "escalation_id": asked["escalation_id"],
         "resolution_id": (await acme.teaches("Who are you?", "Acme."))["id"],
+        "intent_id": (await acme.tina.post("/v1/intents", json={"name": "ours"})).json()["id"],
         "document_id": (await acme.ingests(title="Title", text="Some text."))["id"],
         "key_id": (await acme.admin.get("/v1/keys")).json()["items"][0]["id"],
         "teammate_id": (await acme.tina.get("/v1/members")).json()["items"][0]["id"],

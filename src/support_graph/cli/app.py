@@ -13,6 +13,7 @@ from support_graph.cli.commands import (
     documents,
     evaluate,
     index,
+    intents,
     keys,
     messages,
     resolutions,
@@ -39,6 +40,7 @@ app.command("inbox")(messages.inbox)
 app.command("answer")(messages.answer)
 app.command("stats")(stats.stats)
 app.add_typer(resolutions.app, name="resolutions")
+app.add_typer(intents.app, name="intents")
 app.add_typer(keys.app, name="keys")
 app.add_typer(workspaces.app, name="workspaces")
 app.add_typer(index.app, name="index")

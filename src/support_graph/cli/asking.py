@@ -103,7 +103,7 @@ def as_response(outcome: Outcome) -> dict[str, Any]:
             "confidence": verdict["confidence"],
             "threshold": verdict["threshold"],
             "reason": verdict["reason"],
-            "intent": turn.explanation.get("intent"),
+            "intent": turn.intent,
         },
     }
 

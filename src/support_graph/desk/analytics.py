@@ -85,12 +85,13 @@ async def precision(desk: Desk, workspace_id: WorkspaceId) -> PrecisionReport:
     within = span(desk, start=None, end=None)
     async with desk.stores.within(workspace_id).begin() as tx:
         target = (await tx.workspace.read()).settings.target_precision
+        own = {intent.name: intent.target_precision for intent in await tx.intents.all()}
         known = {one.intent: one for one in await tx.precisions.every()}
         total, *rows = await tx.analytics.answers(within)
     return PrecisionReport(
         total=_measured(total, known, target=target, intent=None),
         intents=tuple(
-            _measured(row, known, target=target, intent=row["intent"])
+            _measured(row, known, target=own.get(row["intent"]) or target, intent=row["intent"])
             for row in rows
             if row["intent"] is not None
         ),

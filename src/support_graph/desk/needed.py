@@ -19,6 +19,7 @@ from support_graph.domain.needs import Need, Step
 from support_graph.domain.turns import Turn, TurnStatus
 from support_graph.domain.workspaces import Mode
 from support_graph.learning.needed import teachings
+from support_graph.learning.precision import strictest
 from support_graph.learning.threshold import CONFIDENCES_USED, needed
 from support_graph.store.database import Transaction
 
@@ -54,7 +55,7 @@ async def needed_for(desk: Desk, tx: Transaction, turn: Turn) -> Needed | None:
     if turn.explanation["kind"] == MessageKind.INSTRUCTION:
         return _without(_INSTRUCTED)
     case = await _Case.of(desk, tx, turn)
-    if await case.manual():
+    if case.manual:
         sure = verdict["confidence"] >= verdict["threshold"]
         return _with([Need(step=Step.AUTOMATIC, confidence=verdict["confidence"])] if sure else [])
     if await case.known_now():
@@ -73,28 +74,37 @@ def _with(steps: Sequence[Need]) -> Needed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Case:
-    """A turn that went to a teammate, and the numbers by which it would be judged now."""
+    """A turn that went to a teammate, and the numbers by which it would be judged now.
+
+    `manual`: a teammate sends here, whatever is found.
+    """
 
     desk: Desk
     tx: Transaction
     turn: Turn
     facts: dict[str, Any]
     target: float
-    mode: Mode
+    manual: bool
     recent: Sequence[float]
 
     @classmethod
     async def of(cls, desk: Desk, tx: Transaction, turn: Turn) -> "_Case":
         conversation = await tx.conversations.get(turn.conversation_id)
         settings = (await tx.workspace.read()).settings
-        recent = await tx.turns.recent_confidences(CONFIDENCES_USED - 1)
+        policies = await tx.intents.policies(turn.intent_id, None)
+        own = policies.demanding
+        same = tx.intents.standing_for(own.id) if own else None
+        recent = await tx.turns.recent_confidences(CONFIDENCES_USED - 1, of=same)
+        promised = (own and own.target_precision) or settings.target_precision
+        measured = await tx.precisions.of(turn.explanation["intent"])
+        restraint = policies.restraint(sending=False)
         return cls(
             desk=desk,
             tx=tx,
             turn=turn,
             facts={**conversation.contact.attributes, **turn.context},
-            target=settings.target_precision,
-            mode=settings.mode,
+            target=strictest(promised, measured)[0],
+            manual=restraint is not None or settings.mode is not Mode.AUTO,
             recent=[*reversed(recent)],
         )
 
@@ -106,12 +116,6 @@ class _Case:
     def documented(self) -> float:
         brain = self.turn.explanation["brain"]
         return float(brain["confidence"]) if brain else 0.0
-
-    async def manual(self) -> bool:
-        """Whether a teammate sends here, whatever is found."""
-        intent = self.turn.explanation["intent"]
-        of_intent = await self.tx.intents.mode(intent) if intent else Mode.AUTO
-        return not self.mode is of_intent is Mode.AUTO
 
     async def known_now(self) -> bool:
         """What was taught since may be enough."""

@@ -35,11 +35,15 @@ async def create(
     if not edit.phrasings:
         raise Invalid(field="phrasings", problem="A resolution needs at least one phrasing.")
     async with desk.stores.within(workspace_id).begin() as tx:
-        intent = edit.intent or await desk.tools.language.name_intent(edit.phrasings[0])
+        intent_id = (
+            await tx.intents.ensure(edit.intent)
+            if edit.intent
+            else await desk.tools.classifier.of_new(tx, edit.phrasings[0])
+        )
         new = NewResolution(
             answer=edit.answer,
             phrasings=list(dict.fromkeys(edit.phrasings)),
-            intent_id=await tx.intents.ensure(intent),
+            intent_id=intent_id,
             provenance={"author": author.name, "written": "by hand"},
             status=edit.status or ResolutionStatus.ACTIVE,
             scope=edit.scope,

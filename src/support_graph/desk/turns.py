@@ -10,7 +10,7 @@ from support_graph.domain.conversations import ConversationStatus
 from support_graph.domain.ids import ResolutionId, TurnId, WorkspaceId
 from support_graph.domain.messages import Author, Citation, Draft, ReplySource
 from support_graph.domain.turns import Turn, TurnStatus
-from support_graph.graph.state import Input, State
+from support_graph.graph.state import Input, State, intent_id
 from support_graph.store.database import Transaction
 
 
@@ -101,6 +101,7 @@ async def finish(desk: Desk, tx: Transaction, turn: Turn, state: State, status: 
         explanation=explanation(desk, state),
         confidence=_confidence(state),
         audit_chance=state["verdict"]["audit_chance"],
+        intent_id=intent_id(state),
     )
     if finished and status is TurnStatus.ESCALATED:
         await signals.handed_off(tx, turn, reason=state["verdict"]["reason"] or "")

@@ -108,4 +108,31 @@ class NameTaken(DeskError):
     name: str
 
     def __str__(self) -> str:
-        return f"There is already a {self.noun} named {self.name!r}."
+        article = "an" if self.noun[0] in "aeiou" else "a"
+        return f"There is already {article} {self.noun} named {self.name!r}."
+
+
+@dataclass(eq=False)
+class NeedsAdmin(DeskError):
+    """What an admin has set would be loosened."""
+
+    kind: ClassVar[str] = "forbidden"
+    what: str
+
+    def __str__(self) -> str:
+        return f"Only an admin may do this: {self.what}."
+
+
+@dataclass(eq=False)
+class ExtraMissing(DeskError):
+    """What is asked for needs libraries that are not installed."""
+
+    kind: ClassVar[str] = "unavailable"
+    extra: str
+    task: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.task} with libraries that are not installed: "
+            f"run `pip install 'support-graph[{self.extra}]'`."
+        )

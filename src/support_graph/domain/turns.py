@@ -9,6 +9,7 @@ from support_graph.domain.evidence import HandoffReason
 from support_graph.domain.ids import (
     ConversationId,
     EscalationId,
+    IntentId,
     MemberId,
     MessageId,
     ResolutionId,
@@ -86,7 +87,10 @@ class Learned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """`explanation` holds what the graph found and judged, in the form the API shows."""
+    """`explanation` holds what the graph found and judged, in the form the API shows.
+
+    `intent` is the name that the turn's intent goes by now.
+    """
 
     id: TurnId
     conversation_id: ConversationId
@@ -97,6 +101,8 @@ class Turn:
     explanation: dict[str, Any] = field(default_factory=dict)
     reply_id: MessageId | None = None
     escalation_id: EscalationId | None = None
+    intent_id: IntentId | None = None
+    intent: str | None = None
     created_at: datetime
     finished_at: datetime | None = None
 
@@ -115,6 +121,7 @@ class Escalation:
     draft: str | None
     draft_resolution_id: ResolutionId | None
     brief: dict[str, Any]
+    intent_id: IntentId | None
     intent: str | None
     claimed_by: MemberId | None
     claimed_by_name: str | None

@@ -6,11 +6,13 @@ who debug a thread.
 
 from operator import or_
 from typing import Annotated, Any, NotRequired, Required
+from uuid import UUID
 
 # Before Python 3.12 pydantic, which makes Studio's schemas, can't look into typing's own TypedDict.
 from typing_extensions import TypedDict
 
 from support_graph.domain.evidence import Judgement
+from support_graph.domain.ids import IntentId
 
 
 class Understood(TypedDict):
@@ -72,6 +74,7 @@ class Input(Question, total=False):
 
 class State(Input, total=False):
     understood: Understood
+    intent_id: str | None
     intent: str | None
     passages: list[dict[str, Any]]
     brain: Judged | None
@@ -104,3 +107,9 @@ def standalone(state: State) -> str:
     """The question without its conversation, as far as it was understood."""
     understood = state.get("understood")
     return understood["standalone"] if understood else state["question"]
+
+
+def intent_id(state: State) -> IntentId | None:
+    """What the customer seems to want; None until it is known, and where nothing is near."""
+    known = state.get("intent_id")
+    return IntentId(UUID(known)) if known else None

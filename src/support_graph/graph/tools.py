@@ -9,6 +9,7 @@ from support_graph.brain.search import BrainSearch
 from support_graph.domain.ids import WorkspaceId
 from support_graph.graph.state import State
 from support_graph.learning.capture import Capture
+from support_graph.learning.classify import Classifier
 from support_graph.learning.recall import Recall
 from support_graph.models.base import LanguageModel
 from support_graph.store.database import Scope, Stores
@@ -21,6 +22,7 @@ class Tools:
     recall: Recall
     brain: BrainSearch
     capture: Capture
+    classifier: Classifier
     clock: Callable[[], datetime]
 
 

@@ -12,14 +12,15 @@ from typing import Any
 
 from support_graph.domain.errors import NotFound
 from support_graph.domain.evidence import EvidenceKind
-from support_graph.domain.ids import IntentId, PhrasingId, ResolutionId, TurnId, new_id
+from support_graph.domain.ids import PhrasingId, ResolutionId, TurnId, new_id
 from support_graph.domain.resolutions import Change, Content, Phrasing, Resolution, ResolutionStatus
 from support_graph.domain.turns import Action, Decision, DecisionOutcome, Learned
 from support_graph.domain.workspaces import WorkspaceSettings
+from support_graph.learning.classify import Classifier
 from support_graph.learning.lessons import Judged, lessons, take_label
 from support_graph.learning.merging import Likeness, Match, compare
 from support_graph.learning.revise import Author, NewResolution, create, revise
-from support_graph.models.base import Embedder, LanguageModel
+from support_graph.models.base import Embedder
 from support_graph.store.database import Transaction
 from support_graph.store.embeddings import Vector
 
@@ -40,15 +41,14 @@ class Situation:
     draft: str | None
     suggested: ResolutionId | None
     candidates: Sequence[ResolutionId]
-    intent: str | None
     provenance: dict[str, Any]
     judged: Judged
 
 
 class Capture:
-    def __init__(self, *, embedder: Embedder, language: LanguageModel) -> None:
+    def __init__(self, *, embedder: Embedder, classifier: Classifier) -> None:
         self._embedder = embedder
-        self._language = language
+        self._classifier = classifier
 
     async def learn(
         self,
@@ -64,6 +64,8 @@ class Capture:
         decision, learned = await tx.decisions.lock(decision.turn_id, decision.interrupt_id)
         if learned is None:
             learned = await self._learn(tx, decision, situation, settings)
+            if learned.resolution_id is not None:
+                await tx.intent_turns.give(situation.turn_id, learned.resolution_id)
             await self._file(tx, decision, situation, learned)
             await tx.decisions.set_learned(decision.turn_id, decision.interrupt_id, learned, now)
         return learned
@@ -241,19 +243,16 @@ class Capture:
         author: Author,
         match: Match | None,
     ) -> Resolution:
+        like = match.resolution_id if match else None
         new = NewResolution(
             answer=answer,
             phrasings=[situation.question],
-            intent_id=await self._intent(tx, situation),
+            intent_id=await self._classifier.of_new(tx, situation.question, like=like),
             provenance=situation.provenance,
-            duplicate_of=match.resolution_id if match else None,
+            duplicate_of=like,
             turn_id=situation.turn_id,
         )
         return await create(tx, self._embedder, new, author=author, change=Change.LEARNED)
-
-    async def _intent(self, tx: Transaction, situation: Situation) -> IntentId:
-        name = situation.intent or await self._language.name_intent(situation.question)
-        return await tx.intents.ensure(name)
 
 
 def teaches(decision: Decision) -> bool:

@@ -19,6 +19,7 @@ SOMETHING = 0.25
 class Case:
     """All that the gate looks at; judgements are None where nothing was found.
 
+    `restrained` names the intent that `mode` belongs to, None where it is the workspace's;
     `uses_resolution` says which of the two judgements the draft rests on; `pinned_rival` that the
     draft rests on passages although a pinned resolution may apply. `tightening` says why
     `target_precision` is higher than what is promised.
@@ -35,6 +36,7 @@ class Case:
     pinned_rival: bool
     failures: tuple[str, ...]
     tightening: tuple[str, ...] = ()
+    restrained: str | None = None
 
     @property
     def rests_on(self) -> EvidenceKind:
@@ -129,8 +131,11 @@ def _forbidden(case: Case) -> _Reason | None:
     if case.kind in _BY_KIND:
         return _BY_KIND[case.kind]
     if case.mode is not Mode.AUTO:
-        words = (f"The assistant's mode here is {case.mode.value}, so a teammate sends.",)
-        return HandoffReason.POLICY, words
+        mode = case.mode.value
+        where = f"The assistant's mode here is {mode}"
+        if case.restrained is not None:
+            where = f"For '{case.restrained}' the assistant's mode is {mode}"
+        return HandoffReason.POLICY, (f"{where}, so a teammate sends.",)
     if case.has_draft and case.quotes_internal:
         return HandoffReason.POLICY, ("The draft quotes internal documents.",)
     return None

@@ -17,6 +17,7 @@ from support_graph.domain.ids import PhrasingId, ResolutionId, WorkspaceId
 from support_graph.domain.resolutions import Resolution
 from support_graph.domain.scope import holds
 from support_graph.learning.familiarity import Familiarity
+from support_graph.learning.intents import Examples
 from support_graph.models.lexicon import Lexicon
 from support_graph.models.words import words
 from support_graph.store.database import Transaction
@@ -64,6 +65,7 @@ class Memory:
         self._rows: dict[ResolutionId, int] = {}
         self._matrix: NDArray[np.float32] = np.zeros((0, 0), dtype=np.float32)
         self._catching_up = asyncio.Lock()
+        self.examples = Examples()
         self._familiarity: Familiarity | None = None
 
     async def refresh(self, tx: Transaction) -> int:
@@ -132,6 +134,7 @@ class Memory:
 
     async def _catch_up(self, tx: Transaction) -> None:
         filed = await tx.filed.since(self.version)
+        self.examples.add(await tx.intent_examples.since(self.version))
         changed = await tx.resolutions.changed_since(self.version)
         usable = [r.id for r in changed if r.usable]
         texts: dict[ResolutionId, list[StoredPhrasing]] = {}

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from support_graph.domain.evidence import EvidenceKind, Judgement, PhrasingHit, ResolutionHit
+from support_graph.domain.ids import IntentId
 from support_graph.learning import features, votes
 from support_graph.learning.calibrating import calibrated
+from support_graph.learning.intents import NearIntent, near_enough, nearest
 from support_graph.learning.memory import Answer, Memories
 from support_graph.learning.supposing import Look, Voters
 from support_graph.models.base import Embedder
@@ -19,21 +21,20 @@ _ASKED_OF_INDEX = 64
 _BY_WORDS = 10
 _SHOWN = 5
 NOVELTY_WINDOW = 200
-_SAME_INTENT = 0.6
-"""A cosine from which two questions usually want the same thing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recalled:
     """What was found: the best first, and how far the best can be trusted (None: nothing found).
 
-    `intent` is the best one's, if it is near enough to be the question's too. `store_version` says
-    which state of the store was searched.
+    `intent_id` is what the question seems to want: the best one's intent, or that of an example
+    that is nearer; None where nothing is near enough. `store_version` says which state of the
+    store was searched.
     """
 
     hits: tuple[ResolutionHit, ...]
     judgement: Judgement | None
-    intent: str | None
+    intent_id: IntentId | None
     store_version: int
 
 
@@ -61,13 +62,19 @@ class Recall:
         election = elect(look.memory, look.holding, look.question, look.vector, look.near)
         version = look.version
         if election is None:
-            return Recalled(hits=(), judgement=None, intent=None, store_version=version)
+            near_by = near_enough([look.memory.examples.nearest(look.vector)])
+            return Recalled(hits=(), judgement=None, intent_id=near_by, store_version=version)
         hits = _hits(election)
         best = election.answers[election.ballot.candidate].resolution
         return Recalled(
             hits=hits,
             judgement=await _judge(tx, election, unfiled=look.memory.unfiled(look.vector)),
-            intent=best.intent if hits[0].similarity >= _SAME_INTENT else None,
+            intent_id=near_enough(
+                [
+                    (best.content.intent_id, hits[0].similarity),
+                    look.memory.examples.nearest(look.vector),
+                ]
+            ),
             store_version=version,
         )
 
@@ -83,6 +90,17 @@ class Recall:
             near=await self._neighbours.phrasings(tx, vector, _ASKED_OF_INDEX),
             version=version,
         )
+
+    async def nearest_intent(self, tx: Transaction, question: str) -> NearIntent | None:
+        """The intent of the nearest question or example, however near; None where there is none."""
+        vector = (await self._embedder.embed([question]))[0]
+        memory = self._memories.of(tx.workspace_id)
+        await memory.refresh(tx)
+        near = await self._neighbours.phrasings(tx, vector, 1)
+        row = memory.row(near[0].resolution_id) if near else None
+        asked = None if row is None else memory.answers[row].resolution.content.intent_id
+        similarity = near[0].similarity if near else 0.0
+        return nearest([(asked, similarity), memory.examples.nearest(vector)])
 
 
 def elect(

@@ -26,6 +26,10 @@ from support_graph.store.decisions import Decisions
 from support_graph.store.documents import Documents
 from support_graph.store.escalations import Escalations
 from support_graph.store.events import Events
+from support_graph.store.intent_examples import IntentExamples
+from support_graph.store.intent_log import IntentLog
+from support_graph.store.intent_statistics import IntentCounts
+from support_graph.store.intent_turns import IntentTurns
 from support_graph.store.intents import Intents
 from support_graph.store.keys import Keys
 from support_graph.store.learned import FiledMessages, Fits, Labels, Records
@@ -118,6 +122,22 @@ class Transaction:
     @cached_property
     def intents(self) -> Intents:
         return Intents(self.connection, self.workspace_id)
+
+    @cached_property
+    def intent_examples(self) -> IntentExamples:
+        return IntentExamples(self.connection, self.workspace_id)
+
+    @cached_property
+    def intent_turns(self) -> IntentTurns:
+        return IntentTurns(self.connection, self.workspace_id)
+
+    @cached_property
+    def intent_log(self) -> IntentLog:
+        return IntentLog(self.connection, self.workspace_id)
+
+    @cached_property
+    def intent_counts(self) -> IntentCounts:
+        return IntentCounts(self.connection, self.workspace_id)
 
     @cached_property
     def resolutions(self) -> Resolutions:

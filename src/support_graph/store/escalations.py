@@ -12,12 +12,14 @@ from support_graph.domain.evidence import HandoffReason
 from support_graph.domain.ids import (
     ConversationId,
     EscalationId,
+    IntentId,
     MemberId,
     ResolutionId,
     TurnId,
     new_id,
 )
 from support_graph.domain.turns import Escalation, EscalationStatus
+from support_graph.store.intent_names import NAME, current, with_intent
 from support_graph.store.prepared import Prepared, own
 from support_graph.store.rooms import Page, Room, Row
 from support_graph.store.tables import escalations, members
@@ -37,6 +39,7 @@ def _escalation(row: Row) -> Escalation:
             ResolutionId(row["draft_resolution_id"]) if row["draft_resolution_id"] else None
         ),
         brief=row["brief"],
+        intent_id=IntentId(row["intent_id"]) if row["intent_id"] else None,
         intent=row["intent"],
         claimed_by=MemberId(row["claimed_by"]) if row["claimed_by"] else None,
         claimed_by_name=row["claimed_by_name"],
@@ -62,7 +65,7 @@ _OPEN = Prepared(
         "draft",
         "draft_resolution_id",
         "brief",
-        "intent",
+        "intent_id",
     ),
 )
 _OF_TURN = escalations.c.turn_id == bindparam("of_turn")
@@ -85,12 +88,13 @@ _DECIDE = Prepared(
 )
 _IS = escalations.c.id == bindparam("escalation_id")
 _LOCK = Prepared(select(escalations.c.id).where(own(escalations), _IS).with_for_update())
-_WITH_CLAIM = select(escalations, members.c.name.label("claimed_by_name")).select_from(
-    escalations.outerjoin(
-        members,
-        (members.c.workspace_id == escalations.c.workspace_id)
-        & (members.c.id == escalations.c.claimed_by),
-    )
+_CLAIMED = escalations.outerjoin(
+    members,
+    (members.c.workspace_id == escalations.c.workspace_id)
+    & (members.c.id == escalations.c.claimed_by),
+)
+_WITH_CLAIM = select(escalations, members.c.name.label("claimed_by_name"), NAME).select_from(
+    with_intent(_CLAIMED, escalations)
 )
 _GET = Prepared(_WITH_CLAIM.where(own(escalations), _IS))
 
@@ -106,7 +110,7 @@ class Escalations(Room):
         draft: str | None,
         draft_resolution_id: ResolutionId | None,
         brief: Mapping[str, Any],
-        intent: str | None,
+        intent_id: IntentId | None,
     ) -> EscalationId:
         """The turn's escalation; opening it again (a re-run of its node) finds the first."""
         row = await self._first(
@@ -120,7 +124,7 @@ class Escalations(Room):
             draft=draft,
             draft_resolution_id=draft_resolution_id,
             brief=dict(brief),
-            intent=intent,
+            intent_id=intent_id,
         )
         assert row is not None
         return EscalationId(row["id"])
@@ -160,7 +164,7 @@ class Escalations(Room):
         if status is not None:
             query = query.where(escalations.c.status == status)
         if intent is not None:
-            query = query.where(escalations.c.intent == intent)
+            query = query.where(current.c.name == intent)
         if reason is not None:
             query = query.where(escalations.c.reason == reason)
         if q:

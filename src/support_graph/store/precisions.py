@@ -3,16 +3,27 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import timedelta
-from typing import Any
 
-from sqlalchemy import Select, delete, func, insert, select
+from sqlalchemy import ARRAY, Text, any_, bindparam, delete, func, insert, select
 
 from support_graph.domain.evidence import LabelSource
 from support_graph.domain.precision import Audit, Precision
+from support_graph.store.prepared import Prepared, own
 from support_graph.store.rooms import Room, Row
 from support_graph.store.tables import labels, measured_precisions, turns
 
 _OF_ALL = ""
+
+
+_NEWEST = (
+    select(*[c for c in measured_precisions.c if c.name not in {"workspace_id", "updated_at"}])
+    .where(own(measured_precisions))
+    .order_by(measured_precisions.c.intent)
+)
+_EVERY = Prepared(_NEWEST)
+_OF = Prepared(
+    _NEWEST.where(measured_precisions.c.intent == any_(bindparam("intents", type_=ARRAY(Text))))
+)
 
 
 class Precisions(Room):
@@ -54,20 +65,11 @@ class Precisions(Room):
 
     async def of(self, intent: str | None) -> Sequence[Precision]:
         """What was measured last: of all, and of this intent."""
-        named = measured_precisions.c.intent.in_([_OF_ALL, intent or _OF_ALL])
-        return _precisions(await self._all(self._newest().where(named)))
+        return _precisions(await self._rows(_OF, intents=[_OF_ALL, intent or _OF_ALL]))
 
     async def every(self) -> Sequence[Precision]:
         """Of all, then of each intent by name."""
-        return _precisions(await self._all(self._newest()))
-
-    def _newest(self) -> Select[Any]:
-        columns = [c for c in measured_precisions.c if c.name not in {"workspace_id", "updated_at"}]
-        return (
-            select(*columns)
-            .where(self._own(measured_precisions))
-            .order_by(measured_precisions.c.intent)
-        )
+        return _precisions(await self._rows(_EVERY))
 
 
 def _precisions(rows: Sequence[Row]) -> Sequence[Precision]:

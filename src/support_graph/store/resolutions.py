@@ -26,10 +26,10 @@ from support_graph.domain.resolutions import (
     Revision,
 )
 from support_graph.store.embeddings import Vector, pack, unpack
+from support_graph.store.intent_names import NAME, current, held, ids_named, with_intent
 from support_graph.store.prepared import Prepared, one_of, own
 from support_graph.store.rooms import Page, Room, Row
 from support_graph.store.tables import (
-    intents,
     resolution_revisions,
     resolution_uses,
     resolutions,
@@ -130,21 +130,14 @@ _LOG = Prepared(
         "store_version",
     ),
 )
-_HEADS = select(
-    resolutions,
-    resolution_revisions.c.content.label("content"),
-    intents.c.name.label("intent"),
-).select_from(
-    resolutions.join(
-        resolution_revisions,
-        (resolution_revisions.c.workspace_id == resolutions.c.workspace_id)
-        & (resolution_revisions.c.resolution_id == resolutions.c.id)
-        & (resolution_revisions.c.revision == resolutions.c.revision),
-    ).outerjoin(
-        intents,
-        (intents.c.workspace_id == resolutions.c.workspace_id)
-        & (intents.c.id == resolutions.c.intent_id),
-    )
+_LATEST = resolutions.join(
+    resolution_revisions,
+    (resolution_revisions.c.workspace_id == resolutions.c.workspace_id)
+    & (resolution_revisions.c.resolution_id == resolutions.c.id)
+    & (resolution_revisions.c.revision == resolutions.c.revision),
+)
+_HEADS = select(resolutions, resolution_revisions.c.content.label("content"), NAME).select_from(
+    with_intent(_LATEST, resolutions)
 )
 _IS = resolutions.c.id == bindparam("resolution")
 _LOCK = Prepared(select(resolutions.c.id).where(own(resolutions), _IS).with_for_update())
@@ -278,7 +271,7 @@ class Resolutions(Room):
         else:
             query = query.where(resolutions.c.status == status)
         if intent is not None:
-            query = query.where(intents.c.name == intent)
+            query = query.where(current.c.name == intent)
         if pinned is not None:
             query = query.where(resolutions.c.pinned.is_(pinned))
         rows, next_cursor = await self._page(query, resolutions, cursor=cursor, limit=limit)
@@ -355,7 +348,7 @@ class Resolutions(Room):
         else:
             query = query.where(content["status"].astext == status)
         if intent is not None:
-            named = select(intents.c.id).where(self._own(intents), intents.c.name == intent)
+            named = ids_named(intent, own=held.c.workspace_id == self._workspace_id)
             query = query.where(content["intent_id"].astext.cast(Uuid).in_(named))
         if pinned is not None:
             query = query.where(content["pinned"].as_boolean().is_(pinned))

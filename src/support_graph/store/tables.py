@@ -213,6 +213,66 @@ events = Table(
     _within("conversations", "conversation_id"),
 )
 
+intents = Table(
+    "intents",
+    metadata,
+    _id("workspace_id"),
+    _id(),
+    _text("name"),
+    _text("mode", default="auto"),
+    # Null: the workspace's.
+    Column("target_precision", Double, nullable=True),
+    _text("description", default=""),
+    # What it was merged into, and what stands at the end of that chain; null: itself.
+    _id("merged_into", nullable=True),
+    _id("current_id", nullable=True),
+    _time("created_at", now=True),
+    PrimaryKeyConstraint(*_OWN_KEY),
+    _workspace(),
+    _within("intents", "merged_into"),
+    _within("intents", "current_id"),
+    # A merged intent gives its name up.
+    Index(
+        None,
+        "workspace_id",
+        "name",
+        unique=True,
+        postgresql_where=text("merged_into IS NULL"),
+    ),
+)
+
+intent_examples = Table(
+    "intent_examples",
+    metadata,
+    _id("workspace_id"),
+    _id(),
+    _id("intent_id"),
+    _text("text"),
+    Column("embedding", LargeBinary, nullable=False),
+    _text("embedding_model"),
+    Column("store_version", BigInteger, nullable=False),
+    _time("created_at", now=True),
+    PrimaryKeyConstraint(*_OWN_KEY),
+    _within("intents", "intent_id"),
+    Index(None, "workspace_id", "store_version"),
+)
+
+intent_changes = Table(
+    "intent_changes",
+    metadata,
+    _id("workspace_id"),
+    _id(),
+    _id("intent_id"),
+    _text("change"),
+    _text("actor"),
+    _text("note", nullable=True),
+    _json("details"),
+    _time("created_at", now=True),
+    PrimaryKeyConstraint(*_OWN_KEY),
+    _within("intents", "intent_id"),
+    Index(None, "workspace_id", "intent_id", "id"),
+)
+
 turns = Table(
     "turns",
     metadata,
@@ -229,14 +289,17 @@ turns = Table(
     Column("confidence", Double, nullable=True),
     # With which an answerable turn went to a human all the same; null where it was not answerable.
     Column("audit_chance", Double, nullable=True),
+    _id("intent_id", nullable=True),
     _time("created_at", now=True),
     _time("finished_at", nullable=True),
     PrimaryKeyConstraint(*_OWN_KEY),
     UniqueConstraint("workspace_id", "message_id"),
     _within("conversations", "conversation_id"),
     _within("messages", "message_id"),
+    _within("intents", "intent_id"),
     Index(None, "workspace_id", "conversation_id", "id"),
     Index(None, "workspace_id", "created_at"),
+    Index(None, "workspace_id", "intent_id", "id"),
     Index(
         "ix_turns_judged",
         "workspace_id",
@@ -248,19 +311,6 @@ turns = Table(
         "created_at",
         postgresql_where=text("status = 'processing'"),
     ),
-)
-
-intents = Table(
-    "intents",
-    metadata,
-    _id("workspace_id"),
-    _id(),
-    _text("name"),
-    _text("mode", default="auto"),
-    _time("created_at", now=True),
-    PrimaryKeyConstraint(*_OWN_KEY),
-    UniqueConstraint("workspace_id", "name"),
-    _workspace(),
 )
 
 escalations = Table(
@@ -277,7 +327,7 @@ escalations = Table(
     _text("draft", nullable=True),
     _id("draft_resolution_id", nullable=True),
     _json("brief"),
-    _text("intent", nullable=True),
+    _id("intent_id", nullable=True),
     _id("claimed_by", nullable=True),
     _time("created_at", now=True),
     _time("decided_at", nullable=True),
@@ -286,8 +336,10 @@ escalations = Table(
     _within("turns", "turn_id"),
     _within("conversations", "conversation_id"),
     _within("members", "claimed_by"),
+    _within("intents", "intent_id"),
     Index(None, "workspace_id", "status", "id"),
     Index(None, "workspace_id", "conversation_id"),
+    Index(None, "workspace_id", "intent_id"),
 )
 
 decisions = Table(

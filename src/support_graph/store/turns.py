@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, true, update
+from sqlalchemy import Select, bindparam, func, insert, select, true, update
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from support_graph.domain.conversations import ConversationStatus
@@ -12,12 +12,14 @@ from support_graph.domain.errors import NotFound
 from support_graph.domain.ids import (
     ConversationId,
     EscalationId,
+    IntentId,
     MessageId,
     TurnId,
 )
 from support_graph.domain.messages import Author
 from support_graph.domain.signals import OutcomeKind, SignalKind
 from support_graph.domain.turns import DecisionOutcome, Turn, TurnStatus
+from support_graph.store.intent_names import NAME, with_intent
 from support_graph.store.prepared import Prepared, own
 from support_graph.store.rooms import Room, Row
 from support_graph.store.tables import (
@@ -43,20 +45,20 @@ def _turn(row: Row) -> Turn:
         explanation=row["explanation"],
         reply_id=MessageId(row["reply_id"]) if row["reply_id"] else None,
         escalation_id=EscalationId(row["escalation_id"]) if row["escalation_id"] else None,
+        intent_id=IntentId(row["intent_id"]) if row["intent_id"] else None,
+        intent=row["intent"],
         created_at=row["created_at"],
         finished_at=row["finished_at"],
     )
 
 
+_ESCALATED = turns.outerjoin(
+    escalations,
+    (escalations.c.workspace_id == turns.c.workspace_id) & (escalations.c.turn_id == turns.c.id),
+)
 _TURNS = (
-    select(turns, escalations.c.id.label("escalation_id"))
-    .select_from(
-        turns.outerjoin(
-            escalations,
-            (escalations.c.workspace_id == turns.c.workspace_id)
-            & (escalations.c.turn_id == turns.c.id),
-        )
-    )
+    select(turns, escalations.c.id.label("escalation_id"), NAME)
+    .select_from(with_intent(_ESCALATED, turns))
     .where(own(turns))
 )
 _GET = Prepared(_TURNS.where(turns.c.id == bindparam("turn_id")))
@@ -72,17 +74,19 @@ _FINISH = (
     .values(finished_at=func.clock_timestamp())
 )
 _CLOSE = Prepared(_FINISH, columns=("status",))
-_EXPLAIN = Prepared(_FINISH, columns=("status", "explanation", "confidence", "audit_chance"))
+_EXPLAIN = Prepared(
+    _FINISH, columns=("status", "explanation", "confidence", "audit_chance", "intent_id")
+)
 _SET_REPLY = Prepared(
     update(turns).where(own(turns), turns.c.id == bindparam("turn_id")), columns=("reply_id",)
 )
-_RECENT = (
+_JUDGED = (
     select(turns.c.id, turns.c.confidence)
     .where(own(turns), turns.c.confidence.is_not(None))
     .order_by(turns.c.id.desc())
     .limit(bindparam("last"))
-    .subquery()
 )
+_RECENT = _JUDGED.subquery()
 # As one array: four hundred rows take five times as long to read.
 _CONFIDENCES = Prepared(
     select(
@@ -131,6 +135,7 @@ class Turns(Room):
         explanation: Mapping[str, Any] | None = None,
         confidence: float | None = None,
         audit_chance: float | None = None,
+        intent_id: IntentId | None = None,
     ) -> bool:
         """Whether its status still `was` that. Only one of two concurrent runs gets True."""
         told = dict(explanation) if explanation is not None else None
@@ -142,14 +147,36 @@ class Turns(Room):
             explanation=told,
             confidence=confidence,
             audit_chance=audit_chance,
+            intent_id=intent_id,
         )
         return touched == 1
 
-    async def recent_confidences(self, last: int) -> Sequence[float]:
-        """How sure the gate was of the `last` turns that it judged."""
+    async def recent_confidences(
+        self, last: int, *, of: Select[Any] | None = None
+    ) -> Sequence[float]:
+        """How sure the gate was of the `last` turns that it judged; `of` selects the ids of the
+        intents that they are to have."""
+        if of is not None:
+            own_intent = _JUDGED.where(turns.c.intent_id.in_(of))
+            rows = await self._all(own_intent.params(own_workspace=self._workspace_id, last=last))
+            return [float(row["confidence"]) for row in rows]
         row = await self._first(_CONFIDENCES, last=last)
         assert row is not None
         return row["all"] or []
+
+    async def without_intent(self, limit: int) -> Sequence[str]:
+        """The newest questions that were judged, and seem to want nothing that is known."""
+        rows = await self._all(
+            select(turns.c.question)
+            .where(
+                self._own(turns),
+                turns.c.intent_id.is_(None),
+                turns.c.status.in_([TurnStatus.ANSWERED, TurnStatus.ESCALATED]),
+            )
+            .order_by(turns.c.id.desc())
+            .limit(limit)
+        )
+        return [row["question"] for row in rows]
 
     async def silent_since(self, moment: datetime, *, limit: int) -> Sequence[TurnId]:
         """Turns that were answered before `moment`, and of which nobody has said anything."""

@@ -1,7 +1,5 @@
 """What a channel is told about its message: at once, or as soon as the turn is done."""
 
-from typing import Any
-
 from support_graph.desk.parts import Desk
 from support_graph.domain.ids import TurnId, WorkspaceId
 from support_graph.domain.messages import Message
@@ -33,7 +31,7 @@ def _shown(turn: Turn, reply: Message | None) -> Answer:
         status=turn.status,
         escalation_id=turn.escalation_id if turn.status is TurnStatus.ESCALATED else None,
         reply=_reply(reply) if reply else None,
-        verdict=_verdict(turn.explanation),
+        verdict=_verdict(turn),
     )
 
 
@@ -48,8 +46,8 @@ def _reply(message: Message) -> Reply:
     )
 
 
-def _verdict(explanation: dict[str, Any]) -> Judged | None:
-    verdict = explanation.get("verdict")
+def _verdict(turn: Turn) -> Judged | None:
+    verdict = turn.explanation.get("verdict")
     if verdict is None:
         return None
-    return Judged.model_validate({**verdict, "intent": explanation.get("intent")})
+    return Judged.model_validate({**verdict, "intent": turn.intent})

@@ -1,12 +1,16 @@
 """gate: whether the draft is sent, or a human answers."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from support_graph.domain.evidence import EvidenceKind
+from support_graph.domain.ids import ResolutionId
+from support_graph.domain.intents import Policies, Policy
 from support_graph.domain.messages import MessageKind
 from support_graph.domain.workspaces import Mode, WorkspaceSettings
-from support_graph.graph.state import State, judgement
+from support_graph.graph.state import State, intent_id, judgement
 from support_graph.graph.tools import Tools, scope
 from support_graph.learning import gate as rules
 from support_graph.learning.threshold import CONFIDENCES_USED, needed
@@ -18,24 +22,35 @@ _SETTLED = 50
 async def gate(state: State, *, tools: Tools) -> dict[str, Any]:
     async with scope(tools, state).begin() as tx:
         settings = (await tx.workspace.read()).settings
-        intent = state.get("intent")
-        mode = await tx.intents.mode(intent) if intent else Mode.AUTO
+        policies = await tx.intents.policies(intent_id(state), _given(state))
         drafted = state.get("draft")
         courtesy = drafted is not None and drafted["rests_on"] == "courtesy"
         if courtesy and settings.mode is Mode.AUTO:
             return {"verdict": _courtesy()}
-        case = _case(state, settings, mode)
+        case = _case(state, settings, policies)
         recent = await tx.turns.recent_confidences(CONFIDENCES_USED - 1)
+        compared = recent
+        if (own := policies.demanding) is not None:
+            # A target of its own is met by the intent itself, not by the workspace around it.
+            same = tx.intents.standing_for(own.id)
+            compared = await tx.turns.recent_confidences(CONFIDENCES_USED - 1, of=same)
         fit = await tx.fits.newest(EvidenceKind.RESOLUTION)
-        measured = await tx.precisions.of(intent)
+        asked = policies.of_turn(sent=False)
+        measured = await tx.precisions.of(asked.name if asked else None)
     case = rules.tightened(case, measured)
     labels = fit.labels if fit else 0
+    threshold = _threshold(compared, case, labels=labels)
+    verdict = rules.judge(case, threshold=threshold)
+    if verdict.send:
+        # A draft that is too weak to be sent says nothing of what the customer wants.
+        verdict = rules.judge(_restrained(case, policies, sending=True), threshold=threshold)
     verdict = rules.audited(
-        rules.judge(case, threshold=_threshold(recent, case, labels=labels)),
+        verdict,
         luck=rules.luck(state["turn_id"]),
         ceiling=settings.audit_ceiling if len(recent) >= _SETTLED else 0.0,
     )
     return {
+        **_intent(policies.of_turn(sent=verdict.send)),
         "verdict": {
             "send": verdict.send,
             "confidence": verdict.confidence,
@@ -43,16 +58,32 @@ async def gate(state: State, *, tools: Tools) -> dict[str, Any]:
             "reason": verdict.reason.value if verdict.reason else None,
             "words": list(verdict.words),
             "audit_chance": verdict.audit_chance,
-        }
+        },
     }
 
 
-def _case(state: State, settings: WorkspaceSettings, mode: Mode) -> rules.Case:
+def _given(state: State) -> ResolutionId | None:
+    """The resolution that the draft would give to the customer."""
     drafted = state.get("draft")
-    return rules.Case(
+    given = drafted["resolution_id"] if drafted else None
+    return ResolutionId(UUID(given)) if given else None
+
+
+def _intent(policy: Policy | None) -> dict[str, Any]:
+    """The turn's intent, with its name as it is now."""
+    if policy is None:
+        return {}
+    return {"intent_id": str(policy.part), "intent": policy.name}
+
+
+def _case(state: State, settings: WorkspaceSettings, policies: Policies) -> rules.Case:
+    drafted = state.get("draft")
+    own = policies.demanding
+    own_target = own.target_precision if own else None
+    case = rules.Case(
         kind=_kind(state),
-        mode=settings.mode if settings.mode is not Mode.AUTO else mode,
-        target_precision=settings.target_precision,
+        mode=settings.mode,
+        target_precision=settings.target_precision if own_target is None else own_target,
         resolution=judgement(state.get("resolution")),
         brain=judgement(state.get("brain")),
         has_draft=drafted is not None,
@@ -61,6 +92,15 @@ def _case(state: State, settings: WorkspaceSettings, mode: Mode) -> rules.Case:
         pinned_rival=drafted is not None and drafted["pinned_rival"],
         failures=tuple(f"{node}: {why}" for node, why in state.get("failures", {}).items()),
     )
+    return _restrained(case, policies, sending=False)
+
+
+def _restrained(case: rules.Case, policies: Policies, *, sending: bool) -> rules.Case:
+    """With the mode of an intent, where the workspace leaves it to its intents."""
+    restraint = policies.restraint(sending=sending)
+    if restraint is None or case.mode is not Mode.AUTO:
+        return case
+    return replace(case, mode=restraint.mode, restrained=restraint.name)
 
 
 def _threshold(recent: Sequence[float], case: rules.Case, *, labels: int) -> float:

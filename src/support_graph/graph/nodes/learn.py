@@ -26,7 +26,10 @@ async def learn(state: State, *, tools: Tools) -> dict[str, Any]:
         learned = await tools.capture.learn(
             tx, decision, _situation(state, turn), settings=settings, now=now
         )
+        taught = await tx.turns.get(decision.turn_id)
     return {
+        "intent_id": _text(taught.intent_id),
+        "intent": taught.intent,
         "learned": {**asdict(learned), "resolution_id": _text(learned.resolution_id)},
         "reply": decision.text if decision.action.replies else None,
     }
@@ -61,7 +64,6 @@ def _situation(state: State, turn: Turn) -> Situation:
         draft=drafted["text"] if drafted else None,
         suggested=ResolutionId(UUID(suggested)) if suggested else None,
         candidates=[ResolutionId(UUID(hit["id"])) for hit in hits],
-        intent=state.get("intent"),
         provenance={
             "turn_id": str(turn.id),
             "conversation_id": str(turn.conversation_id),

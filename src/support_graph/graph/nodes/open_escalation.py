@@ -5,7 +5,7 @@ from uuid import UUID
 
 from support_graph.domain.evidence import HandoffReason
 from support_graph.domain.ids import ResolutionId, TurnId
-from support_graph.graph.state import State, standalone
+from support_graph.graph.state import State, intent_id, standalone
 from support_graph.graph.tools import Tools, scope
 
 
@@ -33,6 +33,6 @@ async def open_escalation(state: State, *, tools: Tools) -> dict[str, Any]:
                 "resolutions": state.get("resolutions") or [],
                 "passages": state.get("passages") or [],
             },
-            intent=state.get("intent"),
+            intent_id=intent_id(state),
         )
     return {"escalation_id": str(escalation_id)}

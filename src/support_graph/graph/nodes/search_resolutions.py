@@ -15,6 +15,6 @@ async def search_resolutions(state: State, *, tools: Tools) -> dict[str, Any]:
     return {
         "resolutions": [asdict(hit) for hit in found.hits],
         "resolution": asdict(found.judgement) if found.judgement else None,
-        "intent": found.intent,
+        "intent_id": str(found.intent_id) if found.intent_id else None,
         "store_version": found.store_version,
     }

@@ -64,7 +64,7 @@ def _shown(
             "question": turn.question,
             "standalone": said.get("standalone"),
             "kind": said.get("kind"),
-            "intent": said.get("intent"),
+            "intent": turn.intent,
             "verdict": said.get("verdict"),
             "judgements": Judgements.model_validate(
                 {"resolution": said.get("resolution"), "brain": said.get("brain")}
