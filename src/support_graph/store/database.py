@@ -24,13 +24,16 @@ from support_graph.store.decisions import Decisions
 from support_graph.store.documents import Documents
 from support_graph.store.escalations import Escalations
 from support_graph.store.events import Events
+from support_graph.store.inbox import Inbox
 from support_graph.store.intents import Intents
 from support_graph.store.keys import Keys
 from support_graph.store.learned import FiledMessages, Fits, Labels, Records, Signals
 from support_graph.store.messages import Messages
 from support_graph.store.outbox import Outbox
 from support_graph.store.passages import Passages
+from support_graph.store.people import Door
 from support_graph.store.phrasings import Phrasings
+from support_graph.store.presences import Presences
 from support_graph.store.resolutions import Resolutions
 from support_graph.store.turns import Turns
 from support_graph.store.workspaces import Members, Workspaces, WorkspaceSelf
@@ -99,6 +102,14 @@ class Transaction:
     @cached_property
     def escalations(self) -> Escalations:
         return Escalations(self.connection, self.workspace_id)
+
+    @cached_property
+    def inbox(self) -> Inbox:
+        return Inbox(self.connection, self.workspace_id)
+
+    @cached_property
+    def presences(self) -> Presences:
+        return Presences(self.connection, self.workspace_id)
 
     @cached_property
     def decisions(self) -> Decisions:
@@ -195,6 +206,12 @@ class Stores:
         """The workspaces themselves, and what must be looked for in all of them."""
         async with self._operator.begin() as connection:
             yield Workspaces(connection)
+
+    @asynccontextmanager
+    async def at_the_door(self) -> AsyncIterator[Door]:
+        """A transaction in no workspace, in which somebody shows who they are."""
+        async with _begun(self._engine, ("app.person_id", "")) as connection:
+            yield Door(connection)
 
     @asynccontextmanager
     async def presenting(self, digest: bytes) -> AsyncIterator[AsyncConnection]:

@@ -1,4 +1,4 @@
-"""Renews what the pages use and others wrote: `python -m support_graph.web.vendor`, for maintainers.
+"""Renews what the pages use of others: `python -m support_graph.web.vendor`, for maintainers.
 
 It fetches the packages that `vendor.toml` names with `npm pack`, takes the listed files out of
 them, makes one sprite of the icons, and writes each file's digest back. It needs a checkout.
