@@ -14,6 +14,7 @@ from support_graph.cli.commands import (
     evaluate,
     index,
     keys,
+    members,
     messages,
     resolutions,
     servers,
@@ -38,6 +39,7 @@ app.command("inbox")(messages.inbox)
 app.command("answer")(messages.answer)
 app.add_typer(resolutions.app, name="resolutions")
 app.add_typer(keys.app, name="keys")
+app.add_typer(members.app, name="members")
 app.add_typer(workspaces.app, name="workspaces")
 app.add_typer(index.app, name="index")
 
