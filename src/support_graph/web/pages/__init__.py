@@ -16,7 +16,7 @@ from support_graph.web.pages import (
     watching,
 )
 
-_ROUTERS: Final[tuple[APIRouter, ...]] = (
+ROUTERS: Final[tuple[APIRouter, ...]] = (
     assets.router,
     sign_in.router,
     joining.router,
@@ -30,6 +30,6 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
 
 
 def install(app: FastAPI) -> None:
-    for router in _ROUTERS:
+    for router in ROUTERS:
         app.include_router(router)
     failures.install(app)
