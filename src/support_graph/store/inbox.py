@@ -87,6 +87,16 @@ class Inbox(Room):
         more = len(rows) > limit
         return [_waiting(r) for r in rows[:limit]], rows[limit - 1]["id"] if more else None
 
+    async def questions(self, limit: int) -> Sequence[tuple[EscalationId, str]]:
+        """What the oldest undecided ones ask, each without its conversation."""
+        query = (
+            select(escalations.c.id, func.coalesce(_STANDALONE, escalations.c.question).label("q"))
+            .where(self._own(escalations), escalations.c.status.in_(_OPEN))
+            .order_by(escalations.c.id)
+            .limit(limit)
+        )
+        return [(EscalationId(row["id"]), row["q"]) for row in await self._all(query)]
+
     async def counts(self, member_id: MemberId) -> dict[Shelf, int]:
         """How many lie on each shelf; what is done is not counted."""
         waiting = escalations.c.status == EscalationStatus.WAITING

@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from playwright.async_api import Page, Route, expect
+from playwright.async_api import Route, expect
 
 from support_graph.desk.parts import Desk
 from tests.web.browser.conftest import SignsIn

@@ -1,4 +1,4 @@
-"""The catalogues: every language says everything, with the same values, and nothing is left over."""
+"""The catalogues: every language says everything, with the same values; nothing is left over."""
 
 import re
 import string

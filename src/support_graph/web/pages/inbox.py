@@ -23,6 +23,8 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 _SHOWN = 50
 _SORTED = 1_000
 """So many are looked at when they are sorted by what an answer would teach."""
+_COMPARED = 500
+"""Among so many it is counted who asks the same; every look at the list waits for it."""
 LIST = "inbox-list"
 
 
@@ -126,7 +128,7 @@ async def _rows(
     if seen.sort is Sort.WAIT or seen.shelf is Shelf.DONE:
         after = _as_uuid(seen.after)
         rows, following = await tx.inbox.list(filters, after=after, limit=_SHOWN)
-        counted = await similar.repeats([(w.id, w.standalone) for w in rows])
+        counted = await similar.repeats(await tx.inbox.questions(_COMPARED))
         return rows, str(following) if following else None, counted
     everything, _ = await tx.inbox.list(filters, after=None, limit=_SORTED)
     counted = await similar.repeats([(w.id, w.standalone) for w in everything])
