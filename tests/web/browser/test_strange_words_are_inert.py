@@ -18,9 +18,9 @@ _MARK = "document.documentElement.dataset.broken = 1"
 
 
 def _sample(rows: Rows) -> list[str]:
-    """Every thirtieth payload, every fifth strange string, and one that would mark the page."""
-    attacks = [_said(row) for row in rows("security_xss_payloads")][::30]
-    strange = [_said(row) for row in rows("security_naughty_strings")][::5]
+    """Every eightieth payload, every tenth strange string, and some that would mark the page."""
+    attacks = [_said(row) for row in rows("security_xss_payloads")][::80]
+    strange = [_said(row) for row in rows("security_naughty_strings")][::10]
     own = [f"<img src=x onerror='{_MARK}'>", f"<script>{_MARK}</script>", "{{ 7 * 191 }}"]
     usable = [t for t in attacks + strange if t.strip() and "\x00" not in t and len(t) < 1_500]
     return own + [t for t in usable if t.isprintable() or "\n" in t]
@@ -55,7 +55,7 @@ async def _escalation(acme: Company, text: str, number: int) -> str:
     """The same words in every field: message, name, id, attribute, page, and teammates' answers."""
     name = text[:150]
     return await acme.escalates_somehow(
-        f"{text}",
+        text,
         contact={"ids": [f"email:{number}{name}"], "name": name, "attributes": {"plan": name}},
         context={"page_title": name, "page_url": f"javascript:{_MARK}"},
     )

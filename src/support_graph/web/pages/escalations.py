@@ -1,14 +1,16 @@
 """One escalation: read it, answer it, and everything short of that."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Form, Query, Request
 from starlette.responses import Response
 
-from support_graph.desk import decisions, inbox, resolutions, together
+from support_graph.desk import decisions, inbox, together, unlearning
 from support_graph.desk.decisions import Resolve
 from support_graph.desk.parts import Desk
+from support_graph.desk.together import Together
 from support_graph.domain.errors import AlreadyClaimed, AlreadyDecided, Invalid
 from support_graph.domain.ids import EscalationId, MemberId, ResolutionId
 from support_graph.domain.turns import Action, DecisionOutcome, Learned
@@ -96,10 +98,9 @@ async def post_resolve(
     learned = await decisions.learned(
         desk, by.workspace_id, sent.turn_id, wait=_WAIT_FOR_LEARNING_SECONDS
     )
-    said = _said(learned, others=sent.others, missed=sent.missed)
-    if learned is not None and learned.resolution_id is not None:
-        undo = f"/inbox/{escalation_id}/unlearn"
-        said = Said(key=said.key, values=said.values, undo=undo)
+    said = _said(sent, learned, teaches=decision.learn)
+    if not sent.others and decision.learn and (learned is None or learned.resolution_id):
+        said = replace(said, undo=f"/inbox/{escalation_id}/unlearn")
     return await _next(request, by, seen, said)
 
 
@@ -182,24 +183,10 @@ async def post_unlearn(
     request: Request, desk: AtDesk, by: AsMember, escalation_id: EscalationId, seen: Seen
 ) -> Response:
     """Takes back what the answer taught; the customer keeps the answer."""
-    async with by.scope.begin() as tx:
-        escalation = await tx.escalations.get(escalation_id)
-        learned = await tx.decisions.learned(escalation.turn_id)
-    if learned is not None:
-        await _unlearn(desk, by, learned)
-    return _back(request, escalation_id, seen, Said(key="inbox.said.unlearned"))
-
-
-async def _unlearn(desk: Desk, by: Member, learned: Learned) -> None:
-    if learned.resolution_id is None or learned.revision is None:
-        return
     author = Author(name=by.name, note="undone from the inbox")
-    if learned.revision == 1:
-        await resolutions.delete(desk, by.workspace_id, learned.resolution_id, author=author)
-    elif learned.merged:
-        await resolutions.restore(
-            desk, by.workspace_id, learned.resolution_id, learned.revision - 1, author=author
-        )
+    undone = await unlearning.unlearn(desk, by.workspace_id, escalation_id, author=author)
+    said = Said(key="inbox.said.unlearned" if undone else "inbox.said.nothing_to_unlearn")
+    return _back(request, escalation_id, seen, said)
 
 
 def _check(text: str) -> None:
@@ -222,13 +209,16 @@ async def _close(
     await decisions.resolve(desk, by.workspace_id, escalation_id, decision, by.teammate)
 
 
-def _said(learned: Learned | None, *, others: int, missed: int) -> Said:
-    if missed:
-        return Said(key="inbox.said.some_missed", values={"n": others + 1, "missed": missed})
-    if others:
-        return Said(key="inbox.said.sent_together", values={"n": others + 1})
-    if learned is None or learned.resolution_id is None:
+def _said(sent: Together, learned: Learned | None, *, teaches: bool) -> Said:
+    told = {"n": sent.others + 1}
+    if sent.missed:
+        return Said(key="inbox.said.some_missed", values={**told, "missed": sent.missed})
+    if sent.others:
+        return Said(key="inbox.said.sent_together", values=told)
+    if not teaches or (learned is not None and learned.resolution_id is None):
         return Said(key="inbox.said.sent")
+    if learned is None:
+        return Said(key="inbox.said.sent_learning")
     return Said(key="inbox.said.sent_merged" if learned.merged else "inbox.said.sent_learned")
 
 
