@@ -29,39 +29,44 @@ async def _answers_all(page: httpx.AsyncClient, messages: list[dict[str, str]]) 
     return await page.post(f"{path}/resolve", data=typed)
 
 
-async def _signed_in(server: Server) -> httpx.AsyncClient:
+async def _signed_in(server: Server) -> httpx.Cookies:
     """The way somebody gets in who has the machine: a link from the command line."""
-    page = httpx.AsyncClient(base_url=server.url, timeout=60, follow_redirects=True)
     path = server.invitation()
-    form = (await page.get(path)).text
-    token = form.partition('name="csrf" value="')[2].partition('"')[0]
-    new = {"csrf": token, "name": "Uma", "login": "uma@example.com", "password": "0123456789"}
-    assert (await page.post(path, data=new)).status_code == httpx.codes.OK
-    return page
+    async with httpx.AsyncClient(base_url=server.url, timeout=60) as page:
+        form = (await page.get(path)).text
+        token = form.partition('name="csrf" value="')[2].partition('"')[0]
+        new = {"csrf": token, "name": "Uma", "login": "uma@example.com", "password": "0123456789"}
+        begun = await page.post(path, data=new)
+        assert begun.status_code == httpx.codes.SEE_OTHER, begun.text
+        return page.cookies
 
 
 async def test_a_kill_amid_one_answer_for_many_tells_each_exactly_once(server: Server) -> None:
     """Killed at moments nobody chose; the teammate, who saw no answer, sends it again."""
     chance = random.Random(7)
     await server.start()
-    cookies = (await _signed_in(server)).cookies
+    cookies = await _signed_in(server)
     told: list[dict[str, str]] = []
     for round_number in range(3):
         messages = await _waiting(server, MANY * round_number)
         told += messages
-        page = httpx.AsyncClient(base_url=server.url, timeout=60, cookies=cookies)
-        sending = asyncio.create_task(_answers_all(page, messages))
-        await asyncio.sleep(chance.uniform(0.05, 0.4))
-        server.kill()
-        with suppress(httpx.TransportError):
-            await sending
+        async with _page(server, cookies) as page:
+            sending = asyncio.create_task(_answers_all(page, messages))
+            await asyncio.sleep(chance.uniform(0.05, 0.4))
+            server.kill()
+            with suppress(httpx.TransportError):
+                await sending
         await server.start()
-        page = httpx.AsyncClient(base_url=server.url, timeout=60, cookies=cookies)
-        again = await _answers_all(page, messages)
-        assert again.status_code in {httpx.codes.SEE_OTHER, httpx.codes.CONFLICT}
+        async with _page(server, cookies) as page:
+            again = await _answers_all(page, messages)
+            assert again.status_code in {httpx.codes.SEE_OTHER, httpx.codes.CONFLICT}, again.text
 
     async with server.client("teammate") as teammate:
         for message in told:
             await _finished(teammate, message["turn_id"])
             said = await _messages(teammate, message["conversation_id"])
             assert [m["text"] for m in said if m["direction"] == "outgoing"] == [ANSWER]
+
+
+def _page(server: Server, cookies: httpx.Cookies) -> httpx.AsyncClient:
+    return httpx.AsyncClient(base_url=server.url, timeout=60, cookies=cookies)
