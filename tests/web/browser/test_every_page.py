@@ -88,3 +88,11 @@ async def test_nothing_moves_while_a_page_is_shown(
             setTimeout(() => done(sum), 600); })"""
         )
         assert moved < 0.02, path
+
+
+async def test_a_fault_would_be_found(opened: Callable[..., Awaitable[Page]]) -> None:
+    page = await opened()
+    await page.goto("/sign-in")
+    await page.evaluate("document.querySelector('label').remove()")
+
+    assert any(found.startswith("label:") for found in await axe(page))
