@@ -83,15 +83,23 @@ class Server:
     def _environment(self) -> dict[str, str]:
         return os.environ | {"SUPPORT_GRAPH_DATA": str(self._folder)}
 
+    def invitation(self) -> str:
+        """The path of a link that lets one teammate in."""
+        return str(self._said("members", "invite")["path"])
+
     def _key(self, role: str) -> str:
-        made = subprocess.run(
-            [sys.executable, "-m", "support_graph", "keys", "create", "--role", role, "--json"],
+        return str(self._said("keys", "create", "--role", role)["key"])
+
+    def _said(self, *command: str) -> dict[str, Any]:
+        """What a command prints as JSON."""
+        ran = subprocess.run(
+            [sys.executable, "-m", "support_graph", *command, "--json"],
             env=self._environment(),
             check=True,
             capture_output=True,
         )
-        key: dict[str, Any] = json.loads(made.stdout)
-        return str(key["key"])
+        said: dict[str, Any] = json.loads(ran.stdout)
+        return said
 
 
 @pytest.fixture

@@ -6,11 +6,13 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
+from support_graph.desk import people
 from support_graph.desk.indexing import sync_index
 from support_graph.desk.parts import Desk
 from support_graph.domain.errors import NotFound
 from support_graph.domain.ids import WorkspaceId
 from support_graph.domain.turns import TurnStatus
+from support_graph.domain.workspaces import Role
 from support_graph.settings import Settings
 from support_graph.store.database import APP_ROLE
 from support_graph.store.engines import DataFolder, EmbeddedPostgres
@@ -153,3 +155,17 @@ async def test_every_workspace_table_is_behind_the_wall(raw: str) -> None:
         for table in WORKSPACE_TABLES:
             rows = await connection.execute(query, (table.name,))
             assert await rows.fetchone() == (True,), table.name
+
+
+@pytest.mark.parametrize("table", ["people", "sessions", "sign_in_attempts"])
+async def test_people_are_not_seen_without_showing_who_one_is(
+    raw: str, desk: Desk, workspace: WorkspaceId, table: str
+) -> None:
+    await people.seat(desk, workspace, "Tina", Role.ADMIN)
+
+    async with await psycopg.AsyncConnection.connect(raw) as connection:
+        await connection.execute(
+            "SELECT set_config('app.workspace_id', %s, true)", (str(workspace),)
+        )
+        rows = await connection.execute(f"SELECT count(*) FROM {table}")
+        assert await rows.fetchone() == (0,)

@@ -63,6 +63,14 @@ class Company:
         assert answer["status"] == "escalated", answer
         return str(answer["escalation_id"])
 
+    async def escalates_somehow(self, text: str, **more: Any) -> str:
+        """For words that might be answered or greeted: if they are, a human is asked for next."""
+        answer = await self.asks(text, **more)
+        if answer["status"] == "escalated":
+            return str(answer["escalation_id"])
+        conversation = answer["conversation_id"]
+        return await self.escalates("Can I talk to a human?", conversation=conversation)
+
     async def answers(self, escalation_id: str, text: str, **more: Any) -> Json:
         response = await self.tina.post(
             f"/v1/escalations/{escalation_id}/resolve",

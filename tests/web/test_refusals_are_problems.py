@@ -19,7 +19,7 @@ JSON = {"Content-Type": "application/json"}
 
 
 async def test_unknown_places_and_methods(acme: Company) -> None:
-    for path in ("/", "/v1", "/v1/nothing", "/v1/messages/", "//v1/messages", "/v1/%00"):
+    for path in ("/nothing", "/v1", "/v1/nothing", "/v1/messages/", "//v1/messages", "/v1/%00"):
         problem(await acme.tina.get(path), 404, "not_found")
     response = await acme.tina.put(MESSAGES, json={})
     problem(response, 405, "method_not_allowed")

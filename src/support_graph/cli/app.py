@@ -15,6 +15,7 @@ from support_graph.cli.commands import (
     index,
     intents,
     keys,
+    members,
     messages,
     resolutions,
     servers,
@@ -42,6 +43,7 @@ app.command("stats")(stats.stats)
 app.add_typer(resolutions.app, name="resolutions")
 app.add_typer(intents.app, name="intents")
 app.add_typer(keys.app, name="keys")
+app.add_typer(members.app, name="members")
 app.add_typer(workspaces.app, name="workspaces")
 app.add_typer(index.app, name="index")
 

@@ -13,8 +13,10 @@ from support_graph.cli.listening import answer_requests, bound, url_of
 from support_graph.cli.session import DEFAULT_WORKSPACE, find_workspace, opened
 from support_graph.cli.stopping import Parts, until_signal
 from support_graph.cli.working import keep_working
+from support_graph.desk import people
 from support_graph.desk.parts import Desk
 from support_graph.desk.upkeep import keep_up
+from support_graph.domain.workspaces import Role
 from support_graph.settings import Settings
 from support_graph.store.engines import DataFolder, EmbeddedPostgres
 from support_graph.web.app import create_app
@@ -64,7 +66,7 @@ async def _serve(settings: Settings) -> None:
             serving = running(settings, purpose="serve")
             service = await stack.enter_async_context(serving)
         console.say(f"Serving on {service.url} (API docs at {service.url}/docs)")
-        await _tell_how_to_begin(service.desk, settings)
+        await _tell_how_to_begin(service, settings)
         await service.parts.alive_during(asyncio.Event().wait())
 
 
@@ -128,11 +130,22 @@ def _start_work(parts: Parts, desk: Desk, concurrency: int) -> None:
     parts.start("upkeep", keep_up(desk))
 
 
-async def _tell_how_to_begin(desk: Desk, settings: Settings) -> None:
-    if settings.database_url is not None:
+async def _tell_how_to_begin(service: Service, settings: Settings) -> None:
+    """The first start says how to get in: by a link that makes the first admin, once."""
+    embedded = settings.database_url is None
+    async with service.desk.stores.across() as workspaces:
+        if await workspaces.anybody_signs_in():
+            return
+        known = await workspaces.all()
+    if not known and not embedded:
         return
-    workspace = await find_workspace(desk, DEFAULT_WORKSPACE, embedded=True)
-    async with desk.stores.within(workspace.id).begin() as tx:
-        known = await tx.keys.all()
-    if not known:
-        console.say("A key to begin with: support-graph keys create --role teammate")
+    workspace = (
+        await find_workspace(service.desk, DEFAULT_WORKSPACE, embedded=True)
+        if embedded
+        else known[0]
+    )
+    secret = await people.invite(
+        service.desk, workspace.id, role=Role.ADMIN, by="the first start of the service"
+    )
+    console.say("A key to begin with: support-graph keys create --role teammate")
+    console.say(f"To make yourself the first admin, open {service.url}/welcome/{secret}")

@@ -62,19 +62,27 @@ async def resolve(
     Raises NotFound, NotReady, Invalid, or AlreadyDecided with the name of who was first.
     """
     async with desk.stores.within(workspace_id).begin() as tx:
-        escalation = await tx.escalations.get(escalation_id, lock=True)
-        if escalation.status is EscalationStatus.DECIDED:
-            raise await _already_decided(tx, escalation)
-        if escalation.interrupt_id is None:
-            raise NotReady(escalation_id=escalation_id)
-        decision = _decision(desk, escalation, asked, by)
-        if asked.resolution_id is not None:
-            await tx.resolutions.get(asked.resolution_id)
-        if not await tx.decisions.record(decision):
-            raise await _already_decided(tx, escalation)
-        await carry_out(desk, tx, escalation, decision)
-        await desk.queue.resume_turn(tx, escalation.turn_id)
-    return escalation.turn_id
+        turn_id, _ = await decide(desk, tx, escalation_id, asked, by)
+    return turn_id
+
+
+async def decide(
+    desk: Desk, tx: Transaction, escalation_id: EscalationId, asked: Resolve, by: Teammate
+) -> tuple[TurnId, str | None]:
+    """`resolve`, in the caller's transaction: the turn, and what the customer is told."""
+    escalation = await tx.escalations.get(escalation_id, lock=True)
+    if escalation.status is EscalationStatus.DECIDED:
+        raise await _already_decided(tx, escalation)
+    if escalation.interrupt_id is None:
+        raise NotReady(escalation_id=escalation_id)
+    decision = _decision(desk, escalation, asked, by)
+    if asked.resolution_id is not None:
+        await tx.resolutions.get(asked.resolution_id)
+    if not await tx.decisions.record(decision):
+        raise await _already_decided(tx, escalation)
+    await carry_out(desk, tx, escalation, decision)
+    await desk.queue.resume_turn(tx, escalation.turn_id)
+    return escalation.turn_id, decision.text
 
 
 async def carry_out(

@@ -136,3 +136,34 @@ class ExtraMissing(DeskError):
             f"{self.task} with libraries that are not installed: "
             f"run `pip install 'support-graph[{self.extra}]'`."
         )
+
+
+@dataclass(eq=False)
+class SignInRefused(DeskError):
+    """The login is unknown or the password is another; which of the two is nobody's business."""
+
+    kind: ClassVar[str] = "sign_in_refused"
+
+    def __str__(self) -> str:
+        return "This e-mail address and password don't belong together."
+
+
+@dataclass(eq=False)
+class TooManyAttempts(DeskError):
+    """So many sign-ins failed that the next one has to wait."""
+
+    kind: ClassVar[str] = "too_many_attempts"
+    minutes: int
+
+    def __str__(self) -> str:
+        return f"Too many sign-ins failed; try again in {self.minutes} minutes."
+
+
+@dataclass(eq=False)
+class LinkSpent(DeskError):
+    """A one-time link that was used before, has expired, or never was one."""
+
+    kind: ClassVar[str] = "link_spent"
+
+    def __str__(self) -> str:
+        return "This link has been used or has expired; ask for a new one."

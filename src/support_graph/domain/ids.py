@@ -7,6 +7,7 @@ from uuid_utils.compat import uuid7
 
 WorkspaceId = NewType("WorkspaceId", UUID)
 MemberId = NewType("MemberId", UUID)
+PersonId = NewType("PersonId", UUID)
 KeyId = NewType("KeyId", UUID)
 ContactId = NewType("ContactId", UUID)
 ConversationId = NewType("ConversationId", UUID)

@@ -45,6 +45,20 @@ class Situation:
     judged: Judged
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foreseen:
+    """What a decision would teach: a phrasing of `into`, and perhaps a new text for it; or a new
+    resolution, perhaps a duplicate of `resembles`. `known` says that the phrasing teaches nothing.
+    """
+
+    phrasing: str
+    answer: str
+    into: Resolution | None = None
+    corrected: bool = False
+    known: bool = False
+    resembles: Resolution | None = None
+
+
 class Capture:
     def __init__(self, *, embedder: Embedder, classifier: Classifier) -> None:
         self._embedder = embedder
@@ -102,6 +116,37 @@ class Capture:
             one, other = await self._embedder.embed([decision.text, judged.draft])
             cosine = float(one @ other)
         return compare(decision.text, judged.draft, cosine=cosine)
+
+    async def foresee(
+        self,
+        tx: Transaction,
+        decision: Decision,
+        situation: Situation,
+        *,
+        settings: WorkspaceSettings,
+    ) -> Foreseen | None:
+        """What `learn` would make of the decision now; None for nothing. Nothing is written."""
+        answer = decision.text
+        if not teaches(decision) or answer is None:
+            return None
+        foreseen = Foreseen(phrasing=situation.question, answer=answer)
+        into = await self._named(tx, decision, situation)
+        corrected = into is not None and decision.action is Action.EDIT
+        match = None if into else await self._match(tx, answer, situation)
+        if match is not None:
+            like = await tx.resolutions.get(match.resolution_id)
+            if match.likeness is not Likeness.SAME:
+                return replace(foreseen, resembles=like)
+            into = like
+        if into is None:
+            return foreseen
+        content = await self._with_question(into.content, situation.question, settings)
+        return replace(
+            foreseen,
+            into=into,
+            corrected=corrected and answer != into.content.answer,
+            known=content == into.content,
+        )
 
     async def _learn(
         self,

@@ -26,6 +26,7 @@ from support_graph.store.decisions import Decisions
 from support_graph.store.documents import Documents
 from support_graph.store.escalations import Escalations
 from support_graph.store.events import Events
+from support_graph.store.inbox import Inbox
 from support_graph.store.intent_examples import IntentExamples
 from support_graph.store.intent_log import IntentLog
 from support_graph.store.intent_statistics import IntentCounts
@@ -36,9 +37,11 @@ from support_graph.store.learned import FiledMessages, Fits, Labels, Records
 from support_graph.store.messages import Messages
 from support_graph.store.outbox import Outbox
 from support_graph.store.passages import Passages
+from support_graph.store.people import Door
 from support_graph.store.phrasings import Phrasings
 from support_graph.store.precisions import Precisions
 from support_graph.store.prepared import Driver, Prepared
+from support_graph.store.presences import Presences
 from support_graph.store.resolutions import Resolutions
 from support_graph.store.rooms import driver_of
 from support_graph.store.signals import Outcomes, Signals
@@ -48,7 +51,7 @@ from support_graph.store.workspaces import Members, Workspaces, WorkspaceSelf
 APP_ROLE = "support_graph_app"
 ENGINE_ROLE = "support_graph_engine"
 
-_PLAIN = re.compile(r"[0-9a-f-]+")
+_PLAIN = re.compile(r"[0-9a-f-]*")
 _USED = "used"
 
 
@@ -114,6 +117,14 @@ class Transaction:
     @cached_property
     def escalations(self) -> Escalations:
         return Escalations(self.connection, self.workspace_id)
+
+    @cached_property
+    def inbox(self) -> Inbox:
+        return Inbox(self.connection, self.workspace_id)
+
+    @cached_property
+    def presences(self) -> Presences:
+        return Presences(self.connection, self.workspace_id)
 
     @cached_property
     def decisions(self) -> Decisions:
@@ -238,6 +249,12 @@ class Stores:
         """The workspaces themselves, and what must be looked for in all of them."""
         async with self._operator.begin() as connection:
             yield Workspaces(connection)
+
+    @asynccontextmanager
+    async def at_the_door(self) -> AsyncIterator[Door]:
+        """A transaction in no workspace, in which somebody shows who they are."""
+        async with _begun(self._engine, _setting("person_id", "")) as connection:
+            yield Door(connection)
 
     @asynccontextmanager
     async def presenting(self, digest: bytes) -> AsyncIterator[AsyncConnection]:

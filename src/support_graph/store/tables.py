@@ -94,10 +94,66 @@ members = Table(
     _id(),
     _text("name"),
     _text("role"),
+    # Who signs in as this member; none for one that only keys speak for.
+    _id("person_id", nullable=True),
     _time("created_at", now=True),
     PrimaryKeyConstraint(*_OWN_KEY),
     UniqueConstraint("workspace_id", "name"),
+    UniqueConstraint("workspace_id", "person_id", name="uq_members_workspace_id_person_id"),
     _workspace(),
+    ForeignKeyConstraint(["person_id"], ["people.id"], ondelete="SET NULL"),
+    Index(None, "person_id"),
+)
+
+# A person may be a member of several workspaces, so people, sessions and attempts are in none.
+people = Table(
+    "people",
+    metadata,
+    Column("id", UUID(as_uuid=True), primary_key=True),
+    _text("name"),
+    Column("login", Text, nullable=True, unique=True),
+    _text("password_hash", nullable=True),
+    _time("created_at", now=True),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    _id("person_id"),
+    _id("at_workspace", nullable=True),
+    _time("created_at", now=True),
+    _time("expires_at"),
+    _time("revoked_at", nullable=True),
+    ForeignKeyConstraint(["person_id"], ["people.id"], ondelete="CASCADE"),
+    ForeignKeyConstraint(["at_workspace"], ["workspaces.id"], ondelete="SET NULL"),
+    Index(None, "person_id"),
+)
+
+sign_in_attempts = Table(
+    "sign_in_attempts",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("subject", LargeBinary, nullable=False),
+    _time("created_at", now=True),
+    Index("ix_sign_in_attempts_subject_created_at", "subject", "created_at"),
+)
+
+links = Table(
+    "links",
+    metadata,
+    _id("workspace_id"),
+    _id(),
+    Column("digest", LargeBinary, nullable=False, unique=True),
+    _text("role"),
+    _id("member_id", nullable=True),
+    _text("created_by"),
+    _time("created_at", now=True),
+    _time("expires_at"),
+    _time("used_at", nullable=True),
+    PrimaryKeyConstraint(*_OWN_KEY),
+    _workspace(),
+    _within("members", "member_id"),
 )
 
 keys = Table(
@@ -340,6 +396,20 @@ escalations = Table(
     Index(None, "workspace_id", "status", "id"),
     Index(None, "workspace_id", "conversation_id"),
     Index(None, "workspace_id", "intent_id"),
+)
+
+# Who looks at which escalation: one row an open page.
+presences = Table(
+    "presences",
+    metadata,
+    _id("workspace_id"),
+    _id("escalation_id"),
+    _id("viewer"),
+    _id("member_id"),
+    _time("seen_at", now=True),
+    PrimaryKeyConstraint("workspace_id", "escalation_id", "viewer"),
+    _within("escalations", "escalation_id"),
+    _within("members", "member_id"),
 )
 
 decisions = Table(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, text, update
@@ -10,11 +11,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from support_graph.domain.errors import NameTaken, NotFound
-from support_graph.domain.ids import ConversationId, MemberId, TurnId, WorkspaceId, new_id
+from support_graph.domain.ids import ConversationId, MemberId, PersonId, TurnId, WorkspaceId, new_id
 from support_graph.domain.workspaces import Member, Mode, Role, Workspace, WorkspaceSettings
 from support_graph.store.prepared import Prepared
 from support_graph.store.rooms import Room, Row
-from support_graph.store.tables import index_outbox, members, workspaces
+from support_graph.store.tables import index_outbox, links, members, people, workspaces
 from support_graph.store.vitals import Vitals
 
 
@@ -100,6 +101,11 @@ class Workspaces:
         """
         rows = await self._connection.execute(_ABANDONED, {"seconds": seconds})
         return [Abandoned(**row) for row in rows.mappings()]
+
+    async def anybody_signs_in(self) -> bool:
+        """Whether there is a person yet, in whatever workspace."""
+        found = await self._connection.execute(select(people.c.id).limit(1))
+        return found.first() is not None
 
     @property
     def vitals(self) -> Vitals:
@@ -190,6 +196,60 @@ class Members(Room):
         )
         assert row is not None
         return _member(row)
+
+    async def add(self, name: str, role: Role, person_id: PersonId | None) -> Member:
+        """A new one. Raises NameTaken, so that nobody gets into somebody else's place."""
+        row = await self._one(
+            upsert(members)
+            .values(
+                workspace_id=self._workspace_id,
+                id=new_id(),
+                name=name,
+                role=role,
+                person_id=person_id,
+            )
+            .on_conflict_do_nothing()
+            .returning(members)
+        )
+        if row is None:
+            raise NameTaken(noun="teammate", name=name)
+        return _member(row)
+
+    async def belong_to(self, member_id: MemberId, person_id: PersonId) -> None:
+        """From now on this person signs in as that member."""
+        await self._run(
+            update(members)
+            .where(self._own(members), members.c.id == member_id)
+            .values(person_id=person_id)
+        )
+
+    async def person_of(self, member_id: MemberId) -> PersonId | None:
+        row = await self._one(
+            select(members.c.person_id).where(self._own(members), members.c.id == member_id)
+        )
+        return PersonId(row["person_id"]) if row and row["person_id"] else None
+
+    async def invite(
+        self,
+        *,
+        digest: bytes,
+        role: Role,
+        member_id: MemberId | None,
+        created_by: str,
+        expires_at: datetime,
+    ) -> None:
+        """A one-time link that lets somebody in."""
+        await self._run(
+            insert(links).values(
+                workspace_id=self._workspace_id,
+                id=new_id(),
+                digest=digest,
+                role=role,
+                member_id=member_id,
+                created_by=created_by,
+                expires_at=expires_at,
+            )
+        )
 
     async def get(self, member_id: MemberId) -> Member:
         row = await self._one(select(members).where(self._own(members), members.c.id == member_id))

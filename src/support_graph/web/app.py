@@ -6,7 +6,7 @@ from typing import Any, Final
 from fastapi import APIRouter, FastAPI
 
 from support_graph.desk.parts import Desk
-from support_graph.web import docs, health, metrics, problems
+from support_graph.web import docs, health, metrics, pages, problems
 from support_graph.web.api import (
     analytics,
     brain,
@@ -70,6 +70,7 @@ def create_app(desk: Desk, *, max_body_bytes: int) -> FastAPI:
         app.include_router(router, responses=_REFUSALS)
     for router in _OPERATIONS:
         app.include_router(router)
+    pages.install(app)
     # The last one added is the outermost.
     app.add_middleware(BodyLimit, max_bytes=max_body_bytes)
     app.add_middleware(Incidents)

@@ -28,6 +28,9 @@ STATUSES: Final[Mapping[str, tuple[int, str]]] = {
     "idempotency_conflict": (422, "Idempotency key reused"),
     "unreadable_document": (422, "Unreadable document"),
     "address_refused": (422, "Address refused"),
+    "sign_in_refused": (401, "Not signed in"),
+    "too_many_attempts": (429, "Too many attempts"),
+    "link_spent": (410, "Link used or expired"),
     # What HTTP itself asks for.
     "malformed": (400, "Malformed request"),
     "unauthenticated": (401, "Key needed"),

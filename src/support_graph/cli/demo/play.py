@@ -57,7 +57,7 @@ async def _demo(settings: Settings, *, once: bool) -> bool:
         as_told = await service.parts.alive_during(_story(service, keys))
         _sum_up(as_told)
         if not once:
-            _point_on(service, keys, settings)
+            _point_on(service, keys, settings, await scene.seat(service.desk, STORY))
             await service.parts.alive_during(asyncio.Event().wait())
         return as_told
 
@@ -102,12 +102,13 @@ def _sum_up(as_told: bool) -> None:
         stage.line("Not all of that went as told; the lines marked ✗ say where.", "bold red")
 
 
-def _point_on(service: Service, keys: Keys, settings: Settings) -> None:
+def _point_on(service: Service, keys: Keys, settings: Settings, seat: str) -> None:
     elsewhere = settings.data.resolve() != Settings().data.resolve()
     prefix = f"SUPPORT_GRAPH_DATA={settings.data.resolve()} " if elsewhere else ""
     stage.line()
     stage.line("It goes on running:")
     for name, value in (
+        ("The dashboard", f"{service.url}/welcome/{seat}"),
         ("API, to try out", f"{service.url}/docs"),
         ("A teammate's key", f"{keys.teammate} (until the demo ends)"),
         ("In a second terminal", f'{prefix}support-graph ask "…" --workspace {scene.WORKSPACE}'),

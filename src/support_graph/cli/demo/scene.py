@@ -9,7 +9,7 @@ from pathlib import Path
 from support_graph.cli import console
 from support_graph.cli.demo.api import Json, Teammate
 from support_graph.cli.demo.story import Story
-from support_graph.desk import keys
+from support_graph.desk import keys, people
 from support_graph.desk.parts import Desk
 from support_graph.domain.errors import NameTaken
 from support_graph.domain.ids import WorkspaceId
@@ -51,6 +51,11 @@ async def demo_keys(desk: Desk, story: Story) -> AsyncIterator[Keys]:
         yield Keys(customer=customer.secret, teammate=teammate.secret)
     finally:
         await _revoke_all(desk, workspace_id)
+
+
+async def seat(desk: Desk, story: Story) -> str:
+    """The secret of a link that opens the dashboard once, signed in as the story's teammate."""
+    return await people.seat(desk, await _workspace(desk), story.teammate, Role.TEAMMATE)
 
 
 async def _workspace(desk: Desk) -> WorkspaceId:

@@ -1,0 +1,53 @@
+"""One answer for many who ask the same: each customer gets it exactly once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from support_graph.desk.decisions import Resolve, Teammate, decide
+from support_graph.desk.parts import Desk
+from support_graph.domain.errors import AlreadyDecided, Invalid
+from support_graph.domain.ids import EscalationId, TurnId, WorkspaceId
+from support_graph.domain.turns import Action
+
+MOST = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Together:
+    """Who was answered: the turn of the first, how many others, and how many of those somebody
+    else had answered meanwhile."""
+
+    turn_id: TurnId
+    others: int
+    missed: int
+
+
+async def resolve_together(
+    desk: Desk,
+    workspace_id: WorkspaceId,
+    first: EscalationId,
+    others: Sequence[EscalationId],
+    asked: Resolve,
+    by: Teammate,
+) -> Together:
+    """Decides all of them in one transaction, so that a crash leaves all or none, and a repetition
+    finds them decided. The others get the text that the first one gets.
+
+    Raises as `resolve` does, for the first one; one of the others that is decided is left alone.
+    """
+    others = [one for one in dict.fromkeys(others) if one != first]
+    if len(others) > MOST:
+        raise Invalid(field="also", problem=f"At most {MOST} can be answered together.")
+    missed = 0
+    async with desk.stores.within(workspace_id).begin() as tx:
+        # In one order everywhere, so that two teammates wait for each other and don't deadlock.
+        for one in sorted([first, *others]):
+            await tx.escalations.get(one, lock=True)
+        turn_id, text = await decide(desk, tx, first, asked, by)
+        same = replace(asked, action=Action.ANSWER, text=text, resolution_id=None)
+        for one in others:
+            try:
+                await decide(desk, tx, one, same, by)
+            except AlreadyDecided:
+                missed += 1
+    return Together(turn_id=turn_id, others=len(others) - missed, missed=missed)

@@ -1,0 +1,64 @@
+// What htmx leaves to us: focus after a swap, the chosen row, toasts, and a lost connection.
+(() => {
+  const FADES_AFTER = 10_000;
+  const toasts = document.getElementById("toasts");
+
+  function choose() {
+    for (const row of document.querySelectorAll("[data-row]")) {
+      const here = new URL(row.href).pathname === location.pathname;
+      if (here) row.setAttribute("aria-current", "true");
+      else row.removeAttribute("aria-current");
+    }
+  }
+
+  function fade() {
+    for (const toast of toasts?.querySelectorAll(".toast:not([data-begun])") ?? []) {
+      toast.dataset.begun = "";
+      if (!toast.matches(".toast-danger")) setTimeout(() => toast.remove(), FADES_AFTER);
+      else toast.addEventListener("click", () => toast.remove());
+    }
+  }
+
+  function say(text) {
+    if (!toasts || !text) return;
+    const toast = document.createElement("div");
+    toast.className = "toast toast-danger";
+    toast.setAttribute("role", "alert");
+    toast.textContent = text;
+    toasts.replaceChildren(toast);
+    fade();
+  }
+
+  function label() {
+    const form = document.getElementById("answer");
+    const send = form?.querySelector("[data-send-label]");
+    if (!send) return;
+    const also = document.querySelectorAll('input[name="also"]:checked').length;
+    send.textContent = also ? send.dataset.many.replace("{n}", also + 1) : send.dataset.one;
+  }
+
+  document.addEventListener("htmx:after:swap", (event) => {
+    choose();
+    fade();
+    label();
+    if (event.detail.ctx?.target?.id === "detail") {
+      (document.getElementById("lost") ?? document.getElementById("escalation-title"))?.focus();
+    }
+  });
+  document.addEventListener("htmx:error", (event) => {
+    const ctx = event.detail.ctx;
+    if (ctx && ctx.request.method !== "GET" && !ctx.response) say(toasts?.dataset.lost);
+  });
+  document.addEventListener("change", (event) => {
+    if (event.target.matches('input[name="also"]')) label();
+  });
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest("[data-tick-all]")) return;
+    const boxes = [...document.querySelectorAll('input[name="also"]')];
+    const all = boxes.every((box) => box.checked);
+    for (const box of boxes) box.checked = !all;
+    label();
+  });
+  fade();
+  label();
+})();

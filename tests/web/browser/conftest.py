@@ -1,0 +1,102 @@
+"""A real Chromium, and teammates who use the pages in it."""
+
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
+
+from support_graph.desk import people
+from support_graph.desk.parts import Desk
+from support_graph.domain.ids import WorkspaceId
+from support_graph.domain.workspaces import Role
+from support_graph.web.pages.csrf import SESSION_COOKIE
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_ARGUMENTS = ["--headless", "--no-sandbox", "--disable-background-networking"]
+_AXE = Path(__file__).parent / "axe.min.js"
+
+SignsIn = Callable[..., Awaitable[Page]]
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """.ci/run looks for the reason of the skip, and fails if it finds it."""
+    found = next(filter(None, map(shutil.which, _NAMES)), None)
+    if found is None:
+        pytest.skip("no Chromium is installed on this machine")
+    async with async_playwright() as playwright:
+        launched = await playwright.chromium.launch(executable_path=found, args=_ARGUMENTS)
+        yield launched
+        await launched.close()
+
+
+class Watched:
+    """What a page does that none of ours may do: say an error, fail, or open a dialog."""
+
+    def __init__(self) -> None:
+        self.faults: list[str] = []
+
+    def watch(self, page: Page) -> None:
+        page.on("console", self._said)
+        page.on("pageerror", lambda error: self.faults.append(f"page error: {error}"))
+        page.on("dialog", lambda dialog: self.faults.append(f"dialog: {dialog.message}"))
+
+    def _said(self, message: ConsoleMessage) -> None:
+        # Browsers report a refusal, such as the 409 of a race that was lost, as an error as well,
+        # and htmx a connection that was cut.
+        expected = ("Failed to load resource", "Failed to fetch")
+        if message.type == "error" and not any(part in message.text for part in expected):
+            self.faults.append(f"{message.text}")
+
+
+@pytest.fixture
+async def opened(browser: Browser, server: str) -> AsyncIterator[Callable[..., Awaitable[Page]]]:
+    """Opens pages in browsers of their own; in the end nothing on them may have gone wrong."""
+    watched = Watched()
+    contexts: list[BrowserContext] = []
+
+    async def open_one(**options: Any) -> Page:
+        context = await browser.new_context(base_url=server, locale="en-GB", **options)
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = await context.new_page()
+        watched.watch(page)
+        return page
+
+    yield open_one
+    for context in contexts:
+        await context.close()
+    assert watched.faults == []
+
+
+@pytest.fixture
+def signs_in(desk: Desk, server: str, opened: Callable[..., Awaitable[Page]]) -> SignsIn:
+    async def sign_in(
+        workspace: WorkspaceId, name: str, *, role: Role = Role.TEAMMATE, **options: Any
+    ) -> Page:
+        link = await people.seat(desk, workspace, name, role)
+        page = await opened(**options)
+        session = await people.follow(desk, link)
+        await page.context.add_cookies(
+            [{"name": SESSION_COOKIE, "value": session, "url": server, "httpOnly": True}]
+        )
+        return page
+
+    return sign_in
+
+
+async def axe(page: Page) -> list[str]:
+    """What axe-core finds serious or critical, in a line each."""
+    await page.evaluate(_AXE.read_text(encoding="utf-8"))
+    found = await page.evaluate(
+        "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})"
+    )
+    return [
+        f"{violation['id']}: {node['target']} {node['failureSummary']}"
+        for violation in found["violations"]
+        if violation["impact"] in {"serious", "critical"}
+        for node in violation["nodes"]
+    ]

@@ -1,0 +1,98 @@
+"""Every page at every width, in both themes and languages: nothing is cut off, and all can use it.
+
+A new page is one more line in PAGES.
+"""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+from playwright.async_api import Page
+
+from support_graph.desk import people
+from support_graph.desk.parts import Desk
+from support_graph.domain.workspaces import Role
+from support_graph.web.pages.rendering import LANGUAGE_COOKIE, THEME_COOKIE
+from tests.web.browser.conftest import SignsIn, axe
+from tests.web.conftest import Company
+
+pytestmark = pytest.mark.browser
+
+PAGES = ("/inbox", "/inbox?shelf=done&sort=repeats", "/inbox/{escalation}", "/inbox/{decided}")
+GUESTS = ("/sign-in", "/welcome/{link}", "/nowhere")
+WIDTHS = (380, 1280, 2560)
+THEMES = ("light", "dark")
+LANGUAGES = ("en", "de")
+
+
+async def _story(desk: Desk, acme: Company) -> dict[str, str]:
+    """Something on every page: a draft with sources, others who ask the same, one decided."""
+    await acme.teaches("How do I reset my API key?", "Open Settings and press Regenerate.")
+    await acme.ingests(title="Refunds", text="# Refunds\n\nA refund takes five working days.")
+    context = {"page_title": "Refunds", "plan": "scale"}
+    decided = await acme.escalates("Can I talk to a human about couches?", context=context)
+    await acme.answers(decided, "We are sending you a new couch.")
+    for _ in range(2):
+        waiting = await acme.escalates("Can somebody human tell me how long a refund takes?")
+    link = await people.invite(desk, acme.workspace_id, role=Role.ADMIN, by="Ada")
+    return {"escalation": waiting, "decided": decided, "link": link}
+
+
+async def _checked(page: Page, paths: tuple[str, ...], story: dict[str, str]) -> list[str]:
+    problems: list[str] = []
+    for path in paths:
+        await page.goto(path.format(**story))
+        for width in WIDTHS:
+            await page.set_viewport_size({"width": width, "height": 900})
+            wide = await page.evaluate("document.documentElement.scrollWidth")
+            if wide > width:
+                problems.append(f"{path} at {width}: {wide} pixels wide")
+            problems += [f"{path} at {width}: {found}" for found in await axe(page)]
+    return problems
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_every_page_can_be_used_by_all(
+    signs_in: SignsIn,
+    opened: Callable[..., Awaitable[Page]],
+    desk: Desk,
+    acme: Company,
+    theme: str,
+    language: str,
+) -> None:
+    story = await _story(desk, acme)
+    member = await signs_in(acme.workspace_id, "Tina")
+    guest = await opened()
+    for page in (member, guest):
+        await page.context.add_cookies(
+            [
+                {"name": name, "value": value, "url": str(acme.tina.base_url)}
+                for name, value in ((THEME_COOKIE, theme), (LANGUAGE_COOKIE, language))
+            ]
+        )
+
+    assert await _checked(member, PAGES, story) + await _checked(guest, GUESTS, story) == []
+
+
+async def test_nothing_moves_while_a_page_is_shown(
+    signs_in: SignsIn, desk: Desk, acme: Company
+) -> None:
+    story = await _story(desk, acme)
+    page = await signs_in(acme.workspace_id, "Tina")
+    for path in PAGES:
+        await page.goto(path.format(**story))
+        moved = await page.evaluate(
+            """new Promise(done => { let sum = 0;
+            new PerformanceObserver(list => list.getEntries().forEach(e => sum += e.value))
+                .observe({type: 'layout-shift', buffered: true});
+            setTimeout(() => done(sum), 600); })"""
+        )
+        assert moved < 0.02, path
+
+
+async def test_a_fault_would_be_found(opened: Callable[..., Awaitable[Page]]) -> None:
+    page = await opened()
+    await page.goto("/sign-in")
+    await page.evaluate("document.querySelector('label').remove()")
+
+    assert any(found.startswith("label:") for found in await axe(page))

@@ -1,0 +1,88 @@
+"""What customers and teammates write is shown as it was written, and never does anything."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, Response
+
+from support_graph.web.pages.failures import POLICY
+from tests.conftest import Rows
+from tests.web.browser.conftest import SignsIn
+from tests.web.conftest import Company
+
+pytestmark = [pytest.mark.browser, pytest.mark.data]
+
+_AT_ONCE = 40
+_MARK = "document.documentElement.dataset.broken = 1"
+
+
+def _sample(rows: Rows) -> list[str]:
+    """Every eightieth payload, every tenth strange string, and some that would mark the page."""
+    attacks = [_said(row) for row in rows("security_xss_payloads")][::80]
+    strange = [_said(row) for row in rows("security_naughty_strings")][::10]
+    own = [f"<img src=x onerror='{_MARK}'>", f"<script>{_MARK}</script>", "{{ 7 * 191 }}"]
+    usable = [t for t in attacks + strange if t.strip() and "\x00" not in t and len(t) < 1_500]
+    return own + [t for t in usable if t.isprintable() or "\n" in t]
+
+
+def _said(row: dict[str, Any]) -> str:
+    return str(row.get("text") or row.get("payload") or row.get("string") or "")
+
+
+async def test_each_field_is_shown_and_does_nothing(
+    signs_in: SignsIn, acme: Company, rows: Rows
+) -> None:
+    words = _sample(rows)
+    assert len(words) > 100
+    page = await signs_in(acme.workspace_id, "Tina")
+    ids: list[str] = []
+    for start in range(0, len(words), _AT_ONCE):
+        batch = words[start : start + _AT_ONCE]
+        ids += await asyncio.gather(*(_escalation(acme, text, n) for n, text in enumerate(batch)))
+
+    for text, escalation in zip(words, ids, strict=True):
+        response = await page.goto(f"/inbox/{escalation}")
+        await _inert(page, response)
+        shown = await page.locator(".message-contact .message-text").first.text_content()
+        assert shown is not None
+        assert shown.replace("\r", "\n").strip() == text.replace("\r", "\n").strip()
+    for path in ("/inbox", "/inbox?sort=repeats", "/inbox?shelf=done"):
+        await _inert(page, await page.goto(path))
+
+
+async def _escalation(acme: Company, text: str, number: int) -> str:
+    """The same words in every field: message, name, id, attribute, page, and teammates' answers."""
+    name = text[:150]
+    return await acme.escalates_somehow(
+        text,
+        contact={"ids": [f"email:{number}{name}"], "name": name, "attributes": {"plan": name}},
+        context={"page_title": name, "page_url": f"javascript:{_MARK}"},
+    )
+
+
+async def _inert(page: Page, response: Response | None) -> None:
+    assert response is not None
+    assert response.headers["content-security-policy"] == POLICY
+    assert await page.evaluate("document.documentElement.dataset.broken") is None
+    added = await page.evaluate(
+        "[...document.querySelectorAll('script, iframe, object, embed, base')]"
+        ".filter(e => !e.src?.startsWith(location.origin + '/static/')).length"
+    )
+    assert added == 0
+    handlers = await page.evaluate(
+        "[...document.querySelectorAll('*')]"
+        ".filter(e => e.getAttributeNames().some(n => n.startsWith('on') || n === 'style')).length"
+    )
+    assert handlers == 0
+
+
+async def test_a_teammates_own_words_are_inert_too(
+    signs_in: SignsIn, acme: Company, rows: Rows
+) -> None:
+    page = await signs_in(acme.workspace_id, "Tina")
+    for text in _sample(rows)[:12]:
+        escalation = await acme.escalates("Can I talk to a human about a thing?")
+        await acme.answers(escalation, text)
+        await _inert(page, await page.goto(f"/inbox/{escalation}"))
+        await _inert(page, await page.goto(f"/inbox?q={text[:20]}"))
