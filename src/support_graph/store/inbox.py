@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, Text, cast, func, literal_column, 
 from support_graph.domain.evidence import HandoffReason
 from support_graph.domain.ids import EscalationId, MemberId
 from support_graph.domain.turns import EscalationStatus
+from support_graph.store.intent_names import NAME, current, with_intent
 from support_graph.store.rooms import Room, Row
 from support_graph.store.tables import contacts, conversations, escalations, members
 
@@ -119,11 +120,12 @@ class Inbox(Room):
     async def intents(self) -> Sequence[str]:
         """The intents of what is not decided."""
         query = (
-            select(escalations.c.intent)
+            select(NAME)
+            .select_from(with_intent(escalations, escalations))
             .where(self._own(escalations), escalations.c.status.in_(_OPEN))
-            .where(escalations.c.intent.is_not(None))
+            .where(current.c.name.is_not(None))
             .distinct()
-            .order_by(escalations.c.intent)
+            .order_by(current.c.name)
             .limit(200)
         )
         return [row["intent"] for row in await self._all(query)]
@@ -161,8 +163,9 @@ class Inbox(Room):
                 members.c.name.label("claimed_by_name"),
                 contacts.c.name.label("customer"),
                 conversations.c.channel.label("channel"),
+                NAME,
             )
-            .select_from(escalations)
+            .select_from(with_intent(escalations, escalations))
             .join(conversations, _same(escalations.c.conversation_id, conversations))
             .join(contacts, _same(conversations.c.contact_id, contacts))
             .outerjoin(members, _same(escalations.c.claimed_by, members))
@@ -171,7 +174,7 @@ class Inbox(Room):
         if filters.reason is not None:
             query = query.where(escalations.c.reason == filters.reason)
         if filters.intent is not None:
-            query = query.where(escalations.c.intent == filters.intent)
+            query = query.where(current.c.name == filters.intent)
         if filters.q:
             words = (escalations.c.question, escalations.c.draft, contacts.c.name)
             query = query.where(or_(*(w.icontains(filters.q, autoescape=True) for w in words)))
