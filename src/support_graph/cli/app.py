@@ -15,6 +15,7 @@ from support_graph.cli.commands import (
     index,
     keys,
     messages,
+    proposals,
     resolutions,
     servers,
     workspaces,
@@ -37,6 +38,7 @@ app.command("ask")(messages.ask)
 app.command("inbox")(messages.inbox)
 app.command("answer")(messages.answer)
 app.add_typer(resolutions.app, name="resolutions")
+app.add_typer(proposals.app, name="proposals")
 app.add_typer(keys.app, name="keys")
 app.add_typer(workspaces.app, name="workspaces")
 app.add_typer(index.app, name="index")

@@ -16,6 +16,7 @@ EscalationId = NewType("EscalationId", UUID)
 IntentId = NewType("IntentId", UUID)
 ResolutionId = NewType("ResolutionId", UUID)
 PhrasingId = NewType("PhrasingId", UUID)
+ProposalId = NewType("ProposalId", UUID)
 DocumentId = NewType("DocumentId", UUID)
 PassageId = NewType("PassageId", UUID)
 

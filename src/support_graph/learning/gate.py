@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from support_graph.domain.evidence import HandoffReason, Judgement, Verdict
 from support_graph.domain.messages import MessageKind
+from support_graph.domain.scope import PAGE
 from support_graph.domain.workspaces import Mode
 from support_graph.learning.calibration import audit_probability
 
@@ -17,7 +18,9 @@ class Case:
     """All that the gate looks at; judgements are None where nothing was found.
 
     `uses_resolution` says which of the two judgements the draft rests on; `pinned_rival` that the
-    draft rests on passages although a pinned resolution may apply.
+    draft rests on passages although a pinned resolution may apply; `missing` the facts without
+    which it is not known which answer holds; `tried` why this contact should not be told the same
+    again.
     """
 
     kind: MessageKind
@@ -30,6 +33,8 @@ class Case:
     quotes_internal: bool
     pinned_rival: bool
     failures: tuple[str, ...]
+    missing: tuple[str, ...] = ()
+    tried: str | None = None
 
     @property
     def confidence(self) -> float:
@@ -43,7 +48,10 @@ class Case:
 def judge(case: Case, *, threshold: float) -> Verdict:
     """The verdict. It never sends more when the confidence is less, or the threshold is higher."""
     reason, words = (
-        _forbidden(case) or _unsure(case, threshold) or (None, _assured(case, threshold))
+        _forbidden(case)
+        or _withheld(case)
+        or _unsure(case, threshold)
+        or (None, _assured(case, threshold))
     )
     return Verdict(
         send=reason is None,
@@ -97,6 +105,20 @@ def _forbidden(case: Case) -> _Reason | None:
     if case.has_draft and case.quotes_internal:
         return HandoffReason.POLICY, ("The draft quotes internal documents.",)
     return None
+
+
+def _withheld(case: Case) -> _Reason | None:
+    """What may be right, and not for this customer now."""
+    if case.missing:
+        return HandoffReason.MISSING_CONTEXT, tuple(_unknown(name) for name in case.missing)
+    if case.tried is not None:
+        return HandoffReason.ALREADY_TRIED, (case.tried,)
+    return None
+
+
+def _unknown(name: str) -> str:
+    asked = "On which page?" if name == PAGE else f"Which {name}?"
+    return f"The answer depends on “{name}”, which is not known here. {asked}"
 
 
 def _unsure(case: Case, threshold: float) -> _Reason | None:

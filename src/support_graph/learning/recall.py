@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from support_graph.domain.evidence import EvidenceKind, Judgement, PhrasingHit, ResolutionHit
+from support_graph.domain.resolutions import Resolution
+from support_graph.domain.scope import holds, missing
 from support_graph.learning import features, votes
 from support_graph.learning.calibrating import calibrated
 from support_graph.learning.memory import Answer, Memories, Memory
@@ -26,14 +28,16 @@ _SAME_INTENT = 0.6
 class Recalled:
     """What was found: the best first, and how far the best can be trusted (None: nothing found).
 
-    `intent` is the best one's, if it is near enough to be the question's too. `store_version` says
-    which state of the store was searched.
+    `intent` is the best one's, if it is near enough to be the question's too. `missing` are the
+    facts without which it can't be said whether the best one holds here. `store_version` says which
+    state of the store was searched.
     """
 
     hits: tuple[ResolutionHit, ...]
     judgement: Judgement | None
     intent: str | None
     store_version: int
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +50,10 @@ class _Election:
     centroids: Mapping[int, float]
     likelihoods: Mapping[int, float]
     new_likelihood: float
+
+    @property
+    def best(self) -> Resolution:
+        return self.answers[self.ballot.candidate].resolution
 
 
 class Recall:
@@ -60,17 +68,30 @@ class Recall:
         memory = self._memories.of(tx.workspace_id)
         version = await memory.refresh(tx)
         near = await self._neighbours.phrasings(tx, vector, _ASKED_OF_INDEX)
-        election = _elect(memory, memory.holding(facts), question, vector, near)
+        election = _elect(memory, memory.possible(facts), question, vector, near)
+        if election is not None and _is_stray(election, facts):
+            election = _elect(memory, memory.holding(facts), question, vector, near)
         if election is None:
             return Recalled(hits=(), judgement=None, intent=None, store_version=version)
         hits = _hits(election)
-        best = election.answers[election.ballot.candidate].resolution
+        best = election.best
         return Recalled(
             hits=hits,
             judgement=await _judge(tx, election, unfiled=memory.unfiled(vector)),
             intent=best.intent if hits[0].similarity >= _SAME_INTENT else None,
             store_version=version,
+            missing=missing(best.content.scope, facts),
         )
+
+
+def _is_stray(election: _Election, facts: Mapping[str, Any]) -> bool:
+    """Whether the best may not hold here, and is hardly about the question: asking for the missing
+    fact would lead nowhere, so the others have their turn."""
+    near = max(
+        (hit.similarity for row, hit in election.owned if row == election.ballot.candidate),
+        default=0.0,
+    )
+    return near < _SAME_INTENT and not holds(election.best.content.scope, facts)
 
 
 def _elect(

@@ -27,6 +27,7 @@ def _conversation(row: Row) -> Conversation:
         contact=contact,
         status=ConversationStatus(row["status"]),
         assignee_id=MemberId(row["assignee_id"]) if row["assignee_id"] else None,
+        returning=row["returning"],
         created_at=row["created_at"],
         updated_at=row["updated_at"],
     )
@@ -121,9 +122,20 @@ class Conversations(Room):
             )
             .scalar_subquery()
         )
+        other = conversations.alias("other")
+        earlier = (
+            select(other.c.id)
+            .where(
+                other.c.workspace_id == conversations.c.workspace_id,
+                other.c.contact_id == conversations.c.contact_id,
+                other.c.id < conversations.c.id,
+            )
+            .exists()
+        )
         return (
             select(
                 conversations,
+                earlier.label("returning"),
                 contacts.c.name.label("contact_name"),
                 contacts.c.attributes.label("contact_attributes"),
                 external.label("contact_external_ids"),

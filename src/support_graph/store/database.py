@@ -24,6 +24,7 @@ from support_graph.store.decisions import Decisions
 from support_graph.store.documents import Documents
 from support_graph.store.escalations import Escalations
 from support_graph.store.events import Events
+from support_graph.store.histories import Histories
 from support_graph.store.intents import Intents
 from support_graph.store.keys import Keys
 from support_graph.store.learned import FiledMessages, Fits, Labels, Records, Signals
@@ -31,6 +32,8 @@ from support_graph.store.messages import Messages
 from support_graph.store.outbox import Outbox
 from support_graph.store.passages import Passages
 from support_graph.store.phrasings import Phrasings
+from support_graph.store.precedents import Precedents
+from support_graph.store.proposals import Proposals
 from support_graph.store.resolutions import Resolutions
 from support_graph.store.turns import Turns
 from support_graph.store.workspaces import Members, Workspaces, WorkspaceSelf
@@ -143,6 +146,18 @@ class Transaction:
     @cached_property
     def signals(self) -> Signals:
         return Signals(self.connection, self.workspace_id)
+
+    @cached_property
+    def precedents(self) -> Precedents:
+        return Precedents(self.connection, self.workspace_id)
+
+    @cached_property
+    def proposals(self) -> Proposals:
+        return Proposals(self.connection, self.workspace_id)
+
+    @cached_property
+    def histories(self) -> Histories:
+        return Histories(self.connection, self.workspace_id)
 
     @cached_property
     def outbox(self) -> Outbox:

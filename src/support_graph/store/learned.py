@@ -87,9 +87,17 @@ class FiledMessages(Room):
 
     async def since(self, store_version: int) -> Sequence[Filed]:
         """Those that came or moved after `store_version`, in the order of the changes."""
+        newer = filed_messages.c.store_version > store_version
+        return await self._filed(newer)
+
+    async def of_turn(self, turn_id: TurnId) -> Filed | None:
+        found = await self._filed(filed_messages.c.turn_id == turn_id)
+        return found[0] if found else None
+
+    async def _filed(self, which: Any) -> Sequence[Filed]:
         rows = await self._all(
             select(filed_messages)
-            .where(self._own(filed_messages), filed_messages.c.store_version > store_version)
+            .where(self._own(filed_messages), which)
             .order_by(filed_messages.c.store_version, filed_messages.c.turn_id)
         )
         if not rows:
@@ -227,6 +235,17 @@ class Records(Room):
             .where(self._own(resolutions), resolutions.c.id == answer)
         )
         return Record(**row) if row else Record()
+
+    async def rivals(self, answer: ResolutionId, *, mistakes: float) -> Sequence[ResolutionId]:
+        """The answers that it was mistaken for, or that were for it, at least so often lately."""
+        either = (answer_pairs.c.resolution_id == answer) | (answer_pairs.c.runner_up_id == answer)
+        rows = await self._all(
+            select(answer_pairs.c.resolution_id, answer_pairs.c.runner_up_id).where(
+                self._own(answer_pairs), either, answer_pairs.c.bad >= mistakes
+            )
+        )
+        both = {ResolutionId(value) for row in rows for value in row.values()}
+        return sorted(both - {answer})
 
     async def note(
         self, answer: ResolutionId, runner_up: ResolutionId | None, *, right: bool

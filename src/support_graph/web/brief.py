@@ -31,6 +31,7 @@ async def brief(tx: Transaction, escalation: Escalation, similar: SimilarQuestio
             "evidence": evidence,
             "not_sent": _not_sent(escalation),
             "similar": await similar.to(tx, escalation),
+            "history": known.get("history", []),
             "decision": await tx.decisions.of_turn(escalation.turn_id),
         }
     )

@@ -6,6 +6,7 @@ from typing import Any
 from support_graph.domain.evidence import EvidenceKind
 from support_graph.domain.messages import MessageKind
 from support_graph.domain.workspaces import Mode, WorkspaceSettings
+from support_graph.graph.remembering import tried_before
 from support_graph.graph.state import State, judgement
 from support_graph.graph.tools import Tools, scope
 from support_graph.learning import gate as rules
@@ -58,6 +59,8 @@ def _case(state: State, settings: WorkspaceSettings, mode: Mode) -> rules.Case:
         quotes_internal=drafted is not None and drafted["quotes_internal"],
         pinned_rival=drafted is not None and drafted["pinned_rival"],
         failures=tuple(f"{node}: {why}" for node, why in state.get("failures", {}).items()),
+        missing=tuple(state.get("missing") or ()),
+        tried=tried_before(state),
     )
 
 

@@ -48,6 +48,8 @@ def _shown(turn: Handled, evidence: Evidence, draft: dict[str, Any] | None) -> T
             ),
             "evidence": evidence,
             "draft": Draft.model_validate(draft) if draft else None,
+            "history": said.get("history", []),
+            "missing": said.get("missing", []),
             "failures": said.get("failures", {}),
             "store_version": said.get("store_version"),
             "timings_ms": said.get("timings_ms", {}),

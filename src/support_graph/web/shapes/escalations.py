@@ -12,7 +12,7 @@ from support_graph.domain.ids import ResolutionId
 from support_graph.domain.turns import Action, DecisionOutcome, EscalationStatus
 from support_graph.web.fields import Body, Flag, Instant, Shown, Text
 from support_graph.web.shapes.conversations import Citation, Contact, Message
-from support_graph.web.shapes.turns import Evidence
+from support_graph.web.shapes.turns import Episode, Evidence
 
 
 class ListedStatus(StrEnum):
@@ -87,6 +87,7 @@ class Brief(Escalation):
     evidence: Evidence
     not_sent: NotSent
     similar: list[Similar]
+    history: list[Episode]
     decision: Decided | None
 
 

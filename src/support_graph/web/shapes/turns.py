@@ -6,6 +6,8 @@ from uuid import UUID
 from pydantic import Field
 
 from support_graph.domain.evidence import HandoffReason
+from support_graph.domain.history import Ending
+from support_graph.domain.messages import Author
 from support_graph.domain.resolutions import ResolutionStatus
 from support_graph.domain.turns import TurnStatus
 from support_graph.web.fields import Instant, Shown
@@ -78,6 +80,20 @@ class Verdict(Shown):
     words: list[str]
 
 
+class Episode(Shown):
+    """An earlier question of the same contact, in another conversation; long texts are cut."""
+
+    turn_id: UUID
+    conversation_id: UUID
+    asked: str
+    said: str | None
+    by: Author | None
+    by_name: str | None
+    resolution_id: UUID | None
+    ended: Ending
+    at: Instant
+
+
 class Draft(Shown):
     text: str
     source: str
@@ -99,6 +115,11 @@ class Turn(Shown):
     judgements: Judgements
     evidence: Evidence
     draft: Draft | None
+    history: list[Episode] = Field(default_factory=list)
+    missing: list[str] = Field(
+        default_factory=list,
+        description="Facts without which it can't be said whether the best answer holds.",
+    )
     failures: dict[str, str]
     store_version: int | None
     timings_ms: dict[str, float]
