@@ -95,8 +95,13 @@ async def _founded(
     taught = [row for _ in range(rounds) for row in asked]
     random.Random(0).shuffle(taught)
     await company.set(mode=Mode.DRAFT, scope_support=support, audit_ceiling=0.0)
-    for number, row in enumerate(taught):
-        await company.teach(row, number)
+    waiting = iter(taught)
+
+    async def line() -> None:
+        for row in waiting:
+            await company.teach(row)
+
+    await asyncio.gather(*(line() for _ in range(_AT_ONCE)))
     await company.discover()
     await company.set(mode=Mode.AUTO)
     return company
@@ -134,14 +139,14 @@ class _Company:
             settings = (await tx.workspace.read()).settings
             await tx.workspace.set(replace(settings, **changes))
 
-    async def teach(self, row: Asked, number: int) -> None:
+    async def teach(self, row: Asked) -> None:
         turn = await self._asks(row.question, row.page)
         assert turn.escalation_id is not None
         answer = Resolve(action=Action.ANSWER, text=row.answer)
         await decisions.resolve(self._desk, self._id, turn.escalation_id, answer, _TEAMMATE)
         learned = await decisions.learned(self._desk, self._id, turn.id, wait=_PATIENCE)
         if learned is None:
-            raise SystemExit(f"message {number} was not learned from in time")
+            raise SystemExit(f"turn {turn.id} was not learned from in time")
         self._newest[row.question] = turn
 
     async def discover(self) -> None:

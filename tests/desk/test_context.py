@@ -7,6 +7,7 @@ import pytest
 
 from support_graph.desk import proposals, resolutions
 from support_graph.desk.parts import Desk
+from support_graph.desk.resolutions import Edit
 from support_graph.domain.errors import ProposalDecided
 from support_graph.domain.ids import ResolutionId, WorkspaceId
 from support_graph.domain.proposals import Proposal, ProposalKind, ProposalStatus, Scoping
@@ -102,6 +103,23 @@ async def test_on_another_page_neither_is_given(ana: Customer, tina: Answerer) -
 
     assert turn.status is TurnStatus.ESCALATED
     assert turn.explanation["verdict"]["reason"] == "missing_knowledge"
+
+
+async def test_the_answer_to_a_similar_question_does_not_stand_in(ana: Customer) -> None:
+    """It is known, and its answer holds elsewhere: the next best one is another question's."""
+    for asked, answer, scope in (
+        ("How do you determine the app name?", "From the manifest.", {"page": [PYTHON]}),
+        ("How do you determine the app version?", "From the build.", {}),
+    ):
+        edit = Edit(answer=answer, phrasings=[asked], scope=scope)
+        await resolutions.create(ana.desk, ana.workspace, edit, author=TINA)
+
+    turn = await _on(ana, NODE).asks("How do you determine the app name?")
+
+    assert turn.status is TurnStatus.ESCALATED
+    assert turn.explanation["draft"] is None
+    version = await _on(ana, NODE).asks("How do you determine the app version?")
+    assert await ana.reply_to(version) == "From the build."
 
 
 async def test_a_human_who_says_the_same_elsewhere_widens_it(ana: Customer, tina: Answerer) -> None:

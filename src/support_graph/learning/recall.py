@@ -6,7 +6,7 @@ from typing import Any
 
 from support_graph.domain.evidence import EvidenceKind, Judgement, PhrasingHit, ResolutionHit
 from support_graph.domain.resolutions import Resolution
-from support_graph.domain.scope import holds, missing
+from support_graph.domain.scope import Standing, holds, missing, standing, told_apart
 from support_graph.learning import features, votes
 from support_graph.learning.calibrating import calibrated
 from support_graph.learning.memory import Answer, Memories, Memory
@@ -20,6 +20,8 @@ _ASKED_OF_INDEX = 64
 _BY_WORDS = 10
 _SHOWN = 5
 _NOVELTY_WINDOW = 200
+_CLEARLY = 0.01
+"""The difference of two cosines from which one phrasing is nearer than another."""
 _SAME_INTENT = 0.6
 """A cosine from which two questions usually want the same thing."""
 
@@ -75,6 +77,8 @@ class Recall:
             return Recalled(hits=(), judgement=None, intent=None, store_version=version)
         hits = _hits(election)
         best = election.best
+        if _is_anothers(memory, election, near, facts):
+            return Recalled(hits=hits, judgement=None, intent=None, store_version=version)
         return Recalled(
             hits=hits,
             judgement=await _judge(tx, election, unfiled=memory.unfiled(vector)),
@@ -92,6 +96,24 @@ def _is_stray(election: _Election, facts: Mapping[str, Any]) -> bool:
         default=0.0,
     )
     return near < _SAME_INTENT and not holds(election.best.content.scope, facts)
+
+
+def _is_anothers(
+    memory: Memory, election: _Election, near: Sequence[PhrasingHit], facts: Mapping[str, Any]
+) -> bool:
+    """Whether the question is that of an answer which does not hold here: then the next best is the
+    answer to another question, unless its own scope says that it stands in for that one here."""
+    best = election.best
+    own = (hit.similarity for hit in near if hit.resolution_id == best.id)
+    nearest = max(own, default=0.0)
+    for hit in near:
+        if hit.similarity <= nearest + _CLEARLY:
+            return False
+        row = memory.row(hit.resolution_id)
+        scope = memory.answers[row].resolution.content.scope if row is not None else {}
+        if standing(scope, facts) is Standing.FAILS:
+            return not told_apart([scope, best.content.scope])
+    return False
 
 
 def _elect(

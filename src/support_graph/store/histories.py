@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, ColumnElement, and_, func, select
+from sqlalchemy import Column, ColumnElement, Subquery, and_, func, select
 
 from support_graph.domain.history import Ending, Episode
 from support_graph.domain.ids import ConversationId, ResolutionId, TurnId
@@ -72,25 +72,17 @@ class Histories(Room):
         days = func.coalesce(
             workspaces.c.settings["history_days"].as_float(), WorkspaceSettings().history_days
         )
-        this = conversations.alias("this")
-        drafted = turns.c.explanation["draft"]["resolution_id"].astext
+        earlier = self._earlier(conversation_id, last)
         joined = (
-            this.join(workspaces, workspaces.c.id == this.c.workspace_id)
-            .join(
-                conversations,
-                and_(
-                    conversations.c.workspace_id == this.c.workspace_id,
-                    conversations.c.contact_id == this.c.contact_id,
-                    conversations.c.id < this.c.id,
-                ),
-            )
-            .join(turns, _same(turns.c.conversation_id, conversations.c.id))
+            turns.join(earlier, turns.c.conversation_id == earlier.c.id)
+            .join(workspaces, workspaces.c.id == turns.c.workspace_id)
             .outerjoin(messages, _same(messages.c.id, turns.c.reply_id))
             .outerjoin(decisions, _same(decisions.c.turn_id, turns.c.id))
             .outerjoin(
                 signals, and_(_same(signals.c.turn_id, turns.c.id), signals.c.kind == "rating")
             )
         )
+        drafted = turns.c.explanation["draft"]["resolution_id"].astext
         rows = await self._all(
             select(
                 turns.c.id,
@@ -110,11 +102,31 @@ class Histories(Room):
             )
             .select_from(joined)
             .where(
-                this.c.workspace_id == self._workspace_id,
-                this.c.id == conversation_id,
+                self._own(turns),
                 turns.c.created_at > now - days * timedelta(days=1),
             )
-            .order_by(turns.c.id.desc())
+            # Not by the id: its index would be walked through all turns of the workspace.
+            .order_by(turns.c.created_at.desc())
             .limit(last)
         )
         return [_episode(row) for row in {row["id"]: row for row in rows}.values()]
+
+    def _earlier(self, conversation_id: ConversationId, last: int) -> Subquery:
+        """The ids of the contact's `last` conversations before this one."""
+        this = conversations.alias("this")
+        contact = (
+            select(this.c.contact_id)
+            .where(this.c.workspace_id == self._workspace_id, this.c.id == conversation_id)
+            .scalar_subquery()
+        )
+        return (
+            select(conversations.c.id)
+            .where(
+                self._own(conversations),
+                conversations.c.contact_id == contact,
+                conversations.c.id < conversation_id,
+            )
+            .order_by(conversations.c.id.desc())
+            .limit(last)
+            .subquery()
+        )
