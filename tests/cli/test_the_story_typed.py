@@ -58,12 +58,40 @@ def test_a_resolution_is_changed_undone_and_restored(
     assert "Deleted" in command_line.succeeds("resolutions", "delete", resolution).words
     assert customer.asks(REWORDED) == "escalated"
     listed, shown = command_line.all(("resolutions", "list"), ("resolutions", "show", resolution))
+    assert "Tina on cli, because of missing_knowledge" in shown.words
+    assert f"asked: {QUESTION}" in shown.words
+    assert "context: page_title: API keys" in shown.words
     assert "Nothing has been learned yet." in listed.words
     assert all(word in shown.words for word in ("deleted by", "edited by", "shorter"))
     assert (
         "Restored revision 3" in command_line.succeeds("resolutions", "restore", resolution).words
     )
     assert customer.asks(REWORDED) == "Press Regenerate."
+
+
+def test_a_doubt_is_decided(command_line: CommandLine, server: Server) -> None:
+    key = command_line.succeeds("keys", "create", "--role", "channel", "--json").json["key"]
+    customer = Customer(server, key)
+    for question, days in (("May I send it back?", 14), ("What about a parcel I sent?", 30)):
+        assert customer.asks(question) == "escalated"
+        waiting = command_line.succeeds("inbox", "--json").json["items"]
+        command_line.succeeds(
+            "answer", waiting[0]["id"][-8:], f"You can return it within {days} days."
+        )
+
+    listed = command_line.succeeds("proposals", "list")
+    assert "Two answers may be the same" in listed.words
+    assert "within 14 days" in listed.words
+    assert "within 30 days" in listed.words
+    short_id = listed.out.split()[0]
+    declined = command_line.succeeds("proposals", "decline", short_id, "--json").json
+    assert declined["status"] == "declined"
+    again, none = command_line.all(
+        ("proposals", "accept", short_id), ("proposals", "list", "--kind", "merge")
+    )
+    assert again.code == 1
+    assert "declined this at" in again.err
+    assert "No proposals are open." in none.words
 
 
 def test_a_folder_is_read_into_the_brain(command_line: CommandLine, server: Server) -> None:

@@ -162,10 +162,10 @@ async def test_some_of_what_could_be_answered_goes_to_a_human(desk: Desk) -> Non
         await tx.workspace.set(replace(settings, target_precision=0.2))
     edit = Edit(answer=ANSWER, phrasings=[QUESTION])
     await resolutions.create(desk, workspace, edit, author=Author(name="Tina"))
-    ana = Customer(desk=desk, workspace=workspace)
-    for _ in range(50):
-        assert (await ana.asks(UNSURE)).status is TurnStatus.ANSWERED
-    turns = [await ana.asks(UNSURE) for _ in range(60)]
+    customers = [Customer(desk=desk, workspace=workspace, name=f"{n}") for n in range(110)]
+    for customer in customers[:50]:
+        assert (await customer.asks(UNSURE)).status is TurnStatus.ANSWERED
+    turns = [await customer.asks(UNSURE) for customer in customers[50:]]
 
     verdicts = [turn.explanation["verdict"] for turn in turns]
     for verdict in verdicts:

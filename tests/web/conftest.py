@@ -87,6 +87,15 @@ class Company:
         assert response.status_code == 201, response.text
         return dict(response.json())
 
+    async def doubts(self) -> Json:
+        """A proposal: two answers that may be the same."""
+        for question, days in (("Can I send it back?", 14), ("What about a parcel I sent?", 30)):
+            escalation_id = await self.escalates(question)
+            await self.answers(escalation_id, f"You can return it within {days} days.")
+        listed = await self.tina.get("/v1/proposals", params={"status": "open", "kind": "merge"})
+        (found,) = listed.json()["items"]
+        return dict(found)
+
     async def ingests(self, **document: Any) -> Json:
         """A document, once it has been read."""
         response = await self.tina.post("/v1/brain/documents", json=document)
@@ -186,6 +195,7 @@ async def target(desk: Desk, acme: Company) -> AsyncIterator[Target]:
                     "id"
                 ],
                 "document_id": (await acme.ingests(title="Title", text="Some text."))["id"],
+                "proposal_id": (await acme.doubts())["id"],
                 "key_id": (await acme.admin.get("/v1/keys")).json()["items"][0]["id"],
             },
         )

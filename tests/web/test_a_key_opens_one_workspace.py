@@ -71,6 +71,7 @@ async def ids(acme: Company) -> dict[str, str]:
         "resolution_id": (await acme.teaches("Who are you?", "Acme."))["id"],
         "intent_id": (await acme.tina.post("/v1/intents", json={"name": "ours"})).json()["id"],
         "document_id": (await acme.ingests(title="Title", text="Some text."))["id"],
+        "proposal_id": (await acme.doubts())["id"],
         "key_id": (await acme.admin.get("/v1/keys")).json()["items"][0]["id"],
         "teammate_id": (await acme.tina.get("/v1/members")).json()["items"][0]["id"],
     }
@@ -124,9 +125,10 @@ async def test_nothing_of_another_company_is_there(
     for method, path in about_one:
         response = await _call(globex.admin, method, path, ids)
         assert problem(response, 404, "not_found")["detail"].endswith("in this workspace.")
-    for path in ("/v1/conversations", "/v1/escalations", "/v1/resolutions", "/v1/brain/documents"):
+    lists = ("conversations", "escalations", "resolutions", "proposals", "brain/documents")
+    for path in (f"/v1/{name}" for name in lists):
         assert (await globex.tina.get(path)).json()["items"] == []
-        assert len((await acme.tina.get(path)).json()["items"]) == 1
+        assert (await acme.tina.get(path)).json()["items"]
 
 
 async def test_a_revoked_key_opens_nothing_from_then_on(acme: Company) -> None:

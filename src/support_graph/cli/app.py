@@ -17,6 +17,7 @@ from support_graph.cli.commands import (
     keys,
     members,
     messages,
+    proposals,
     resolutions,
     servers,
     stats,
@@ -42,6 +43,7 @@ app.command("answer")(messages.answer)
 app.command("stats")(stats.stats)
 app.add_typer(resolutions.app, name="resolutions")
 app.add_typer(intents.app, name="intents")
+app.add_typer(proposals.app, name="proposals")
 app.add_typer(keys.app, name="keys")
 app.add_typer(members.app, name="members")
 app.add_typer(workspaces.app, name="workspaces")

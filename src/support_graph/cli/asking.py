@@ -26,10 +26,10 @@ _SOURCES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What was typed."""
+    """What was typed. Without a `contact` each question is a new customer's."""
 
     text: str
-    contact: str
+    contact: str | None
     conversation: str | None
     page_title: str | None
 
@@ -38,7 +38,7 @@ class Question:
             channel=_CHANNEL,
             text=self.text,
             conversation=self.conversation,
-            contact_ids=[self.contact],
+            contact_ids=[self.contact] if self.contact else [],
             context={"page_title": self.page_title} if self.page_title else {},
         )
 

@@ -1,8 +1,9 @@
 """Lists, shows and changes resolutions."""
 
 import getpass
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
+from typing import Any
 
 from rich.table import Table
 
@@ -13,8 +14,12 @@ from support_graph.cli.short_ids import found, short
 from support_graph.desk import resolutions
 from support_graph.desk.resolutions import Edit
 from support_graph.domain.ids import ResolutionId
+from support_graph.domain.precedents import Precedent
 from support_graph.domain.resolutions import Resolution, ResolutionStatus, Revision
+from support_graph.domain.scope import values_of
 from support_graph.learning.revise import Author
+
+_PRECEDENTS = 20
 
 
 async def list_all(
@@ -44,11 +49,14 @@ async def show(workspace: str, typed: str, *, as_json: bool) -> None:
         async with at.scope.begin() as tx:
             log = await tx.resolutions.revisions(resolution.id)
             uses = await tx.resolutions.usage(resolution.id)
+            precedents = await tx.precedents.of([resolution.id], limit=_PRECEDENTS)
     if as_json:
         used = {"uses": [asdict(use) for use in uses]}
-        console.dump(_as_response(resolution) | {"revisions": log} | used)
+        kept = {"precedents": [asdict(one) for one in precedents]}
+        console.dump(_as_response(resolution) | {"revisions": log} | used | kept)
     else:
         _show_one(resolution, log, used=len(uses))
+        _show_precedents(precedents)
 
 
 async def edit(
@@ -166,6 +174,8 @@ def _show_one(one: Resolution, log: Sequence[Revision], *, used: int) -> None:
     console.say(
         f"{one.id} · revision {one.revision} · {_status(one)}{intent} · used {used} times", "dim"
     )
+    if one.content.scope:
+        console.say(f"Holds where: {in_words(one.content.scope)}")
     console.say("Asked as:")
     for phrasing in one.content.phrasings:
         console.say(f"  · {phrasing.text}")
@@ -176,8 +186,33 @@ def _show_one(one: Resolution, log: Sequence[Revision], *, used: int) -> None:
         console.say(f"  {entry.revision}  {when}  {entry.change.value} by {entry.actor}{note}")
 
 
+def _show_precedents(precedents: Sequence[Precedent]) -> None:
+    if precedents:
+        console.say("Learned from:")
+    for one in precedents:
+        when = f"{one.decided_at:%Y-%m-%d %H:%M}"
+        console.say(f"  {when}  {one.author} on {one.surface}, because of {one.reason.value}")
+        console.say(f"    asked: {one.question}", "dim")
+        for text in one.before:
+            console.say(f"    first said: {text}", "dim")
+        if one.context:
+            facts = ", ".join(f"{name}: {value}" for name, value in sorted(one.context.items()))
+            console.say(f"    context: {facts}", "dim")
+        for passage in one.passages:
+            console.say(f"    had before them: {passage.title}", "dim")
+
+
 def _status(one: Resolution) -> str:
     return f"{one.content.status.value}, pinned" if one.content.pinned else one.content.status.value
+
+
+def in_words(scope: Mapping[str, Any]) -> str:
+    """`page is /a or /b`."""
+    conditions = (
+        f"{name} is {' or '.join(str(value) for value in values_of(wanted))}"
+        for name, wanted in scope.items()
+    )
+    return ", ".join(conditions)
 
 
 def _brief(one: Resolution) -> str:

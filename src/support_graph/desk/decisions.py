@@ -190,6 +190,7 @@ async def resume_turn(desk: Desk, workspace_id: WorkspaceId, turn_id: TurnId) ->
     async with scope.begin() as tx:
         await desk.queue.sync_index(tx, RESOLUTIONS)
         await desk.queue.refit(tx)
+        await desk.queue.discover(tx, turn_id)
         await tx.events.tell(f"learned:{turn_id}")
 
 

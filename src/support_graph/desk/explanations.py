@@ -24,6 +24,8 @@ def explanation(desk: Desk, state: State) -> dict[str, Any]:
         "brain": _judged(state.get("brain"), OF_PASSAGES),
         "draft": state.get("draft"),
         "verdict": verdict,
+        "history": state.get("history") or [],
+        "missing": state.get("missing") or [],
         "failures": state.get("failures") or {},
         "store_version": state.get("store_version"),
         "timings_ms": state.get("timings_ms") or {},

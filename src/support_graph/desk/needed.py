@@ -16,6 +16,7 @@ from support_graph.domain.evidence import EvidenceKind, HandoffReason
 from support_graph.domain.ids import PassageId
 from support_graph.domain.messages import MessageKind
 from support_graph.domain.needs import Need, Step
+from support_graph.domain.scope import facts_of
 from support_graph.domain.turns import Turn, TurnStatus
 from support_graph.domain.workspaces import Mode
 from support_graph.learning.needed import teachings
@@ -102,7 +103,7 @@ class _Case:
             desk=desk,
             tx=tx,
             turn=turn,
-            facts={**conversation.contact.attributes, **turn.context},
+            facts=facts_of({**conversation.contact.attributes, **turn.context}),
             target=strictest(promised, measured)[0],
             manual=restraint is not None or settings.mode is not Mode.AUTO,
             recent=[*reversed(recent)],

@@ -8,6 +8,7 @@ from support_graph.domain.ids import EscalationId, ResolutionId, WorkspaceId
 from support_graph.domain.turns import Decision, DecisionOutcome, Escalation
 from support_graph.learning.capture import Foreseen, Situation
 from support_graph.learning.lessons import Judged
+from support_graph.learning.precedents import Circumstances
 
 
 async def preview(
@@ -51,6 +52,16 @@ def _situation(escalation: Escalation) -> Situation:
         suggested=escalation.draft_resolution_id,
         candidates=[ResolutionId(UUID(hit["id"])) for hit in brief.get("resolutions", [])],
         provenance={},
+        circumstances=Circumstances(
+            conversation_id=escalation.conversation_id,
+            question=escalation.question,
+            standalone=brief.get("standalone", escalation.question),
+            context={},
+            intent=escalation.intent,
+            reason=escalation.reason,
+            words=(),
+            passages=(),
+        ),
         judged=_NOTHING_JUDGED,
     )
 

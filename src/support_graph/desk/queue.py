@@ -16,6 +16,7 @@ RESUME_TURN = "resume_turn"
 SYNC_INDEX = "sync_index"
 INGEST = "ingest"
 REFIT = "refit"
+DISCOVER = "discover"
 SETTLE = "settle"
 FORGET_JOBS = "forget_jobs"
 
@@ -49,6 +50,10 @@ class Queue:
             return
         name = f"refit:{tx.workspace_id}"
         await self._defer(tx, REFIT, lock=name, queueing_lock=name)
+
+    async def discover(self, tx: Transaction, turn_id: TurnId) -> None:
+        """Looks at what a human's answer shows about where answers hold."""
+        await self._defer(tx, DISCOVER, lock=f"discover:{tx.workspace_id}", turn_id=turn_id)
 
     async def ingest(self, tx: Transaction, document_id: UUID, upload_id: UUID) -> None:
         await self._defer(tx, INGEST, lock=f"document:{document_id}", upload_id=upload_id)

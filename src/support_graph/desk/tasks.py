@@ -9,7 +9,9 @@ from support_graph.desk.decisions import resume_turn
 from support_graph.desk.documents import give_up_reading, read_upload
 from support_graph.desk.indexing import sync_index
 from support_graph.desk.parts import Desk
+from support_graph.desk.proposals import discover
 from support_graph.desk.queue import (
+    DISCOVER,
     FORGET_JOBS,
     INGEST,
     REFIT,
@@ -35,6 +37,7 @@ _RETRY = RetryStrategy(max_attempts=_TRIES, exponential_wait=2)
 def register(desk: Desk) -> None:
     """Makes the desk's work known to its queue."""
     app = desk.queue.app
+    _register_discovery(desk)
 
     @app.task(name=RUN_TURN, retry=_RETRY, pass_context=True)
     async def _run_turn(context: JobContext, *, workspace_id: str, turn_id: str) -> None:
@@ -80,6 +83,12 @@ def register(desk: Desk) -> None:
         await app.job_manager.delete_old_jobs(
             nb_hours=_KEPT_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
         )
+
+
+def _register_discovery(desk: Desk) -> None:
+    @desk.queue.app.task(name=DISCOVER, retry=_RETRY)
+    async def _discover(*, workspace_id: str, turn_id: str) -> None:
+        await discover(desk, _workspace(workspace_id), TurnId(UUID(turn_id)))
 
 
 def _is_last(context: JobContext) -> bool:

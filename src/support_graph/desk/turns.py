@@ -54,6 +54,7 @@ async def _input(tx: Transaction, turn: Turn, failure: str | None) -> Input:
         "context": {**conversation.contact.attributes, **turn.context},
         "workspace_id": str(tx.workspace_id),
         "turn_id": str(turn.id),
+        "returning": conversation.returning,
     }
     if failure is not None:
         given["failures"] = {"turn": failure}

@@ -29,11 +29,14 @@ class Contact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
+    """`returning`: its contact had a conversation before this one."""
+
     id: ConversationId
     channel: str
     external_id: str | None
     contact: Contact
     status: ConversationStatus
     assignee_id: MemberId | None
+    returning: bool = False
     created_at: datetime
     updated_at: datetime

@@ -66,6 +66,20 @@ class AlreadyDecided(DeskError):
 
 
 @dataclass(eq=False)
+class ProposalDecided(DeskError):
+    """The proposal was accepted or declined before."""
+
+    kind: ClassVar[str] = "already_decided"
+    proposal_id: UUID
+    status: str
+    decided_by: str
+    decided_at: datetime
+
+    def __str__(self) -> str:
+        return f"{self.decided_by} {self.status} this at {self.decided_at.isoformat()}."
+
+
+@dataclass(eq=False)
 class AlreadyClaimed(DeskError):
     """Another teammate holds the escalation."""
 

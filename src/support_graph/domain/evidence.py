@@ -9,7 +9,9 @@ from support_graph.domain.ids import ResolutionId
 class HandoffReason(StrEnum):
     CUSTOMER_REQUEST = "customer_request"
     MISSING_KNOWLEDGE = "missing_knowledge"
+    MISSING_CONTEXT = "missing_context"
     LOW_CONFIDENCE = "low_confidence"
+    ALREADY_TRIED = "already_tried"
     POLICY = "policy"
     AUDIT = "audit"
     TOOL_FAILURE = "tool_failure"

@@ -18,6 +18,7 @@ IntentId = NewType("IntentId", UUID)
 ExampleId = NewType("ExampleId", UUID)
 ResolutionId = NewType("ResolutionId", UUID)
 PhrasingId = NewType("PhrasingId", UUID)
+ProposalId = NewType("ProposalId", UUID)
 DocumentId = NewType("DocumentId", UUID)
 PassageId = NewType("PassageId", UUID)
 

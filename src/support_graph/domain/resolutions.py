@@ -25,6 +25,7 @@ class Change(StrEnum):
     EDITED = "edited"
     CORRECTED = "corrected"
     MERGED = "merged"
+    SCOPED = "scoped"
     DELETED = "deleted"
     RESTORED = "restored"
 

@@ -36,7 +36,10 @@ class WorkspaceSettings:
     `near_duplicate` the cosine from which a new phrasing teaches nothing;
     `phrasing_limit` how many phrasings a resolution keeps; `audit_ceiling` the most of what could
     be answered that is given to a human to measure errors; `silence_hours` after how long an
-    answer that nobody complained about counts as right.
+    answer that nobody complained about counts as right; `scope_support` how many human answers,
+    for each of the rivals, it takes until the context that tells them apart becomes their scope
+    without a teammate's yes (0: never); `history_days` how far back a contact's earlier
+    conversations are looked at (0: not at all).
     """
 
     mode: Mode = Mode.AUTO
@@ -45,6 +48,8 @@ class WorkspaceSettings:
     phrasing_limit: int = 20
     audit_ceiling: float = 0.3
     silence_hours: float = 24.0
+    scope_support: int = 5
+    history_days: float = 14.0
     greeting_reply: str = "Hello! What can I help you with?"
     thanks_reply: str = "You're welcome!"
 

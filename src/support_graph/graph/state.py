@@ -55,6 +55,20 @@ class VerdictGiven(TypedDict):
     audit_chance: float | None
 
 
+class Remembered(TypedDict):
+    """An earlier question of the contact (see domain.history.Episode); `said` is cut."""
+
+    turn_id: str
+    conversation_id: str
+    asked: str
+    said: str | None
+    by: str | None
+    by_name: str | None
+    resolution_id: str | None
+    ended: str
+    at: str
+
+
 class Question(TypedDict, total=False):
     """What a person gives; `context` says more of the situation, such as plan and page_title."""
 
@@ -63,16 +77,22 @@ class Question(TypedDict, total=False):
 
 
 class Input(Question, total=False):
-    """What starts a turn whose rows are written. The workspace is here so that it can't change
+    """What starts a turn whose rows are written; `returning` says that the contact has been here
+    before. The workspace is here so that it can't change
     while the run waits for a human: LangGraph keeps the state, and nothing else.
     """
 
     workspace_id: str
     turn_id: str
+    returning: bool
     failures: dict[str, str]
 
 
 class State(Input, total=False):
+    """`history` are the contact's earlier questions, newest first; `missing` the facts without
+    which it can't be said whether the best resolution holds."""
+
+    history: list[Remembered]
     understood: Understood
     intent_id: str | None
     intent: str | None
@@ -80,6 +100,7 @@ class State(Input, total=False):
     brain: Judged | None
     resolutions: list[dict[str, Any]]
     resolution: Judged | None
+    missing: list[str]
     store_version: int
     draft: Drafted | None
     verdict: VerdictGiven

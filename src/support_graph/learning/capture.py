@@ -13,19 +13,21 @@ from typing import Any
 from support_graph.domain.errors import NotFound
 from support_graph.domain.evidence import EvidenceKind
 from support_graph.domain.ids import PhrasingId, ResolutionId, TurnId, new_id
+from support_graph.domain.proposals import Merge
 from support_graph.domain.resolutions import Change, Content, Phrasing, Resolution, ResolutionStatus
+from support_graph.domain.scope import facts_of, widened
 from support_graph.domain.turns import Action, Decision, DecisionOutcome, Learned
 from support_graph.domain.workspaces import WorkspaceSettings
 from support_graph.learning.classify import Classifier
 from support_graph.learning.lessons import Judged, lessons, take_label
-from support_graph.learning.merging import Likeness, Match, compare
+from support_graph.learning.merging import Likeness, Match, best_match, compare
+from support_graph.learning.precedents import Circumstances, keep
 from support_graph.learning.revise import Author, NewResolution, create, revise
 from support_graph.models.base import Embedder
 from support_graph.store.database import Transaction
 from support_graph.store.embeddings import Vector
 
 _NEAREST = 5
-_PRECEDENCE = (Likeness.SAME, Likeness.DOUBTFUL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,7 @@ class Situation:
     suggested: ResolutionId | None
     candidates: Sequence[ResolutionId]
     provenance: dict[str, Any]
+    circumstances: Circumstances
     judged: Judged
 
 
@@ -81,6 +84,7 @@ class Capture:
             if learned.resolution_id is not None:
                 await tx.intent_turns.give(situation.turn_id, learned.resolution_id)
             await self._file(tx, decision, situation, learned)
+            await keep(tx, decision, situation.circumstances, learned)
             await tx.decisions.set_learned(decision.turn_id, decision.interrupt_id, learned, now)
         return learned
 
@@ -169,6 +173,8 @@ class Capture:
                 tx, known, situation, settings, author, how="the same answer in other words"
             )
         made = await self._create(tx, answer, situation, author, match)
+        if match is not None:
+            await _ask_whether_same(tx, made, match)
         how = "a new answer" if match is None else "a new answer, perhaps a duplicate"
         return Learned(resolution_id=made.id, revision=made.revision, merged=False, how=how)
 
@@ -202,7 +208,7 @@ class Capture:
             return await self._add_phrasing(
                 tx, known, situation, settings, author, how="a known answer, asked in other words"
             )
-        content = await self._with_question(known.content, situation.question, settings)
+        content = await self._taking_in(tx, known, situation, settings)
         content = replace(content, answer=decision.text, status=ResolutionStatus.ACTIVE)
         revised = await revise(
             tx,
@@ -230,7 +236,7 @@ class Capture:
         *,
         how: str,
     ) -> Learned:
-        content = await self._with_question(known.content, situation.question, settings)
+        content = await self._taking_in(tx, known, situation, settings)
         if content == known.content:
             return Learned(resolution_id=known.id, revision=known.revision, merged=True, how=how)
         revised = await revise(
@@ -243,6 +249,24 @@ class Capture:
             turn_id=situation.turn_id,
         )
         return Learned(resolution_id=revised.id, revision=revised.revision, merged=True, how=how)
+
+    async def _taking_in(
+        self,
+        tx: Transaction,
+        known: Resolution,
+        situation: Situation,
+        settings: WorkspaceSettings,
+    ) -> Content:
+        """What it becomes by being the answer here too.
+
+        A scope that was discovered grows by the place: a human has just said that it holds there.
+        One that a teammate wrote is theirs to widen.
+        """
+        content = await self._with_question(known.content, situation.question, settings)
+        scope = content.scope
+        for attribute in await tx.proposals.discovered(known.id) if scope else ():
+            scope = widened(scope, facts_of(situation.circumstances.context), attribute)
+        return replace(content, scope=scope)
 
     async def _with_question(
         self, content: Content, question: str, settings: WorkspaceSettings
@@ -271,14 +295,9 @@ class Capture:
         if not usable:
             return None
         vectors = await self._embedder.embed([answer, *(r.content.answer for r in usable)])
-        found = {
-            compare(answer, r.content.answer, cosine=float(vector @ vectors[0])): r
-            for r, vector in reversed(list(zip(usable, vectors[1:], strict=True)))
-        }
-        for likeness in _PRECEDENCE:
-            if likeness in found:
-                return Match(resolution_id=found[likeness].id, likeness=likeness)
-        return None
+        cosines = (vectors[1:] @ vectors[0]).tolist()
+        known_answers = [(r.id, r.content.answer) for r in usable]
+        return best_match(answer, known_answers, cosines)
 
     async def _create(
         self,
@@ -305,6 +324,24 @@ def teaches(decision: Decision) -> bool:
     return (
         decision.learn and decision.action.replies and decision.outcome is DecisionOutcome.RESOLVED
     )
+
+
+async def _ask_whether_same(tx: Transaction, made: Resolution, match: Match) -> None:
+    """A doubtful merge is a teammate's to decide."""
+    alike = f"{match.words_shared:.0%} of their words agree, {match.cosine:.0%} of their meaning"
+    await tx.proposals.make(
+        Merge(source=made.id, into=match.resolution_id),
+        words=[
+            f"Two answers may be the same: {alike}.",
+            "Merging gives the newer one's questions to the older one's answer.",
+        ],
+        evidence={
+            "similarity": round(match.cosine, 4),
+            "words_shared": round(match.words_shared, 4),
+            "same_numbers": match.same_numbers,
+        },
+    )
+    await tx.events.tell("proposals")
 
 
 def _most_redundant(vectors: Vector) -> int:

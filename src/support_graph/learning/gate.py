@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from support_graph.domain.evidence import EvidenceKind, HandoffReason, Judgement, Verdict
 from support_graph.domain.messages import MessageKind
 from support_graph.domain.precision import Precision
+from support_graph.domain.scope import PAGE
 from support_graph.domain.workspaces import Mode
 from support_graph.learning.precision import in_words, strictest
 from support_graph.learning.threshold import audit_probability
@@ -22,7 +23,8 @@ class Case:
     `restrained` names the intent that `mode` belongs to, None where it is the workspace's;
     `uses_resolution` says which of the two judgements the draft rests on; `pinned_rival` that the
     draft rests on passages although a pinned resolution may apply. `tightening` says why
-    `target_precision` is higher than what is promised.
+    `target_precision` is higher than what is promised; `missing` names the facts without which it
+    is not known which answer holds; `tried` says why this contact must not be told the same again.
     """
 
     kind: MessageKind
@@ -37,6 +39,8 @@ class Case:
     failures: tuple[str, ...]
     tightening: tuple[str, ...] = ()
     restrained: str | None = None
+    missing: tuple[str, ...] = ()
+    tried: str | None = None
 
     @property
     def rests_on(self) -> EvidenceKind:
@@ -70,7 +74,10 @@ def tightened(case: Case, measured: Sequence[Precision]) -> Case:
 def judge(case: Case, *, threshold: float) -> Verdict:
     """The verdict. It never sends more when the confidence is less, or the threshold is higher."""
     reason, words = (
-        _forbidden(case) or _unsure(case, threshold) or (None, _assured(case, threshold))
+        _forbidden(case)
+        or _withheld(case)
+        or _unsure(case, threshold)
+        or (None, _assured(case, threshold))
     )
     return Verdict(
         send=reason is None,
@@ -139,6 +146,20 @@ def _forbidden(case: Case) -> _Reason | None:
     if case.has_draft and case.quotes_internal:
         return HandoffReason.POLICY, ("The draft quotes internal documents.",)
     return None
+
+
+def _withheld(case: Case) -> _Reason | None:
+    """What may be right, and not for this customer now."""
+    if case.missing:
+        return HandoffReason.MISSING_CONTEXT, tuple(_unknown(name) for name in case.missing)
+    if case.tried is not None:
+        return HandoffReason.ALREADY_TRIED, (case.tried,)
+    return None
+
+
+def _unknown(name: str) -> str:
+    asked = "On which page?" if name == PAGE else f"Which {name}?"
+    return f"The answer depends on “{name}”, which is not known here. {asked}"
 
 
 def _unsure(case: Case, threshold: float) -> _Reason | None:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from support_graph.domain.ids import PhrasingId, ResolutionId, WorkspaceId
 from support_graph.domain.resolutions import Resolution
-from support_graph.domain.scope import holds
+from support_graph.domain.scope import Standing, standing
 from support_graph.learning.familiarity import Familiarity
 from support_graph.learning.intents import Examples
 from support_graph.models.lexicon import Lexicon
@@ -89,10 +89,19 @@ class Memory:
 
     def holding(self, facts: Mapping[str, Any]) -> dict[int, Answer]:
         """The answers that hold under `facts`."""
+        return self._standing(facts, {Standing.HOLDS})
+
+    def possible(self, facts: Mapping[str, Any]) -> dict[int, Answer]:
+        """Those, and the ones that would hold if what is not known of the facts were so."""
+        return self._standing(facts, {Standing.HOLDS, Standing.UNKNOWN})
+
+    def _standing(
+        self, facts: Mapping[str, Any], wanted: Collection[Standing]
+    ) -> dict[int, Answer]:
         return {
             row: answer
             for row, answer in self.answers.items()
-            if holds(answer.resolution.content.scope, facts)
+            if standing(answer.resolution.content.scope, facts) in wanted
         }
 
     def centroid_cosines(self, vector: Vector, rows: Sequence[int]) -> dict[int, float]:

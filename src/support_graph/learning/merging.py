@@ -6,6 +6,7 @@ days" and "within 30 days" share nearly every word and say different things.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -31,10 +32,35 @@ class Likeness(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """The known resolution that an answer is most like."""
+    """The known resolution that an answer is most like.
+
+    `cosine` is that of the answers' vectors, `words_shared` the ratio of their words (0 to 1).
+    """
 
     resolution_id: ResolutionId
     likeness: Likeness
+    cosine: float
+    words_shared: float
+    same_numbers: bool
+
+
+def best_match(
+    answer: str, known: Sequence[tuple[ResolutionId, str]], cosines: Sequence[float]
+) -> Match | None:
+    """The first of `known` that is the same, else the first doubtful one; None for neither."""
+    found: dict[Likeness, Match] = {}
+    for (resolution_id, other), cosine in zip(known, cosines, strict=True):
+        likeness = compare(answer, other, cosine=cosine)
+        ratio = fuzz.token_sort_ratio(default_process(answer), default_process(other))
+        match = Match(
+            resolution_id=resolution_id,
+            likeness=likeness,
+            cosine=cosine,
+            words_shared=ratio / 100,
+            same_numbers=_numbers(answer) == _numbers(other),
+        )
+        found.setdefault(likeness, match)
+    return found.get(Likeness.SAME) or found.get(Likeness.DOUBTFUL)
 
 
 def compare(one: str, other: str, *, cosine: float) -> Likeness:

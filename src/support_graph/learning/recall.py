@@ -1,15 +1,17 @@
 """Looks a question up in the resolution store, and judges the best candidate."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from support_graph.domain.evidence import EvidenceKind, Judgement, PhrasingHit, ResolutionHit
 from support_graph.domain.ids import IntentId
+from support_graph.domain.resolutions import Resolution
+from support_graph.domain.scope import Standing, holds, missing, standing, told_apart
 from support_graph.learning import features, votes
 from support_graph.learning.calibrating import calibrated
 from support_graph.learning.intents import NearIntent, near_enough, nearest
-from support_graph.learning.memory import Answer, Memories
+from support_graph.learning.memory import Answer, Memories, Memory
 from support_graph.learning.supposing import Look, Voters
 from support_graph.models.base import Embedder
 from support_graph.store.database import Transaction
@@ -21,6 +23,10 @@ _ASKED_OF_INDEX = 64
 _BY_WORDS = 10
 _SHOWN = 5
 NOVELTY_WINDOW = 200
+_CLEARLY = 0.01
+"""The difference of two cosines from which one phrasing is nearer than another."""
+_SAME_INTENT = 0.6
+"""A cosine from which two questions usually want the same thing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,14 +34,16 @@ class Recalled:
     """What was found: the best first, and how far the best can be trusted (None: nothing found).
 
     `intent_id` is what the question seems to want: the best one's intent, or that of an example
-    that is nearer; None where nothing is near enough. `store_version` says which state of the
-    store was searched.
+    that is nearer; None where nothing is near enough. `missing` are the facts without which it
+    can't be said whether the best one holds here. `store_version` says which state of the store
+    was searched.
     """
 
     hits: tuple[ResolutionHit, ...]
     judgement: Judgement | None
     intent_id: IntentId | None
     store_version: int
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +57,10 @@ class Election:
     likelihoods: Mapping[int, float]
     new_likelihood: float
 
+    @property
+    def best(self) -> Resolution:
+        return self.answers[self.ballot.candidate].resolution
+
 
 class Recall:
     def __init__(self, *, neighbours: Neighbours, embedder: Embedder) -> None:
@@ -58,14 +70,15 @@ class Recall:
 
     async def search(self, tx: Transaction, question: str, *, facts: Mapping[str, Any]) -> Recalled:
         """`facts` are what is known of the customer's situation; they decide what holds."""
-        look = await self.look(tx, question, facts=facts)
-        election = elect(look.memory, look.holding, look.question, look.vector, look.near)
+        look, election = await self._looked(tx, question, facts=facts)
         version = look.version
         if election is None:
             near_by = near_enough([look.memory.examples.nearest(look.vector)])
             return Recalled(hits=(), judgement=None, intent_id=near_by, store_version=version)
         hits = _hits(election)
-        best = election.answers[election.ballot.candidate].resolution
+        best = election.best
+        if _is_anothers(look.memory, election, look.near, facts):
+            return Recalled(hits=hits, judgement=None, intent_id=None, store_version=version)
         return Recalled(
             hits=hits,
             judgement=await _judge(tx, election, unfiled=look.memory.unfiled(look.vector)),
@@ -76,20 +89,33 @@ class Recall:
                 ]
             ),
             store_version=version,
+            missing=missing(best.content.scope, facts),
         )
 
     async def look(self, tx: Transaction, question: str, *, facts: Mapping[str, Any]) -> Look:
+        look, _ = await self._looked(tx, question, facts=facts)
+        return look
+
+    async def _looked(
+        self, tx: Transaction, question: str, *, facts: Mapping[str, Any]
+    ) -> tuple[Look, Election | None]:
+        """The election among the answers that may hold, or among those that do."""
         vector = (await self._embedder.embed([question]))[0]
         memory = self._memories.of(tx.workspace_id)
         version = await memory.refresh(tx)
-        return Look(
+        look = Look(
             question=question,
             vector=vector,
             memory=memory,
-            holding=memory.holding(facts),
+            holding=memory.possible(facts),
             near=await self._neighbours.phrasings(tx, vector, _ASKED_OF_INDEX),
             version=version,
         )
+        election = elect(memory, look.holding, question, vector, look.near)
+        if election is not None and _is_stray(election, facts):
+            look = replace(look, holding=memory.holding(facts))
+            election = elect(memory, look.holding, question, vector, look.near)
+        return look, election
 
     async def nearest_intent(self, tx: Transaction, question: str) -> NearIntent | None:
         """The intent of the nearest question or example, however near; None where there is none."""
@@ -101,6 +127,34 @@ class Recall:
         asked = None if row is None else memory.answers[row].resolution.content.intent_id
         similarity = near[0].similarity if near else 0.0
         return nearest([(asked, similarity), memory.examples.nearest(vector)])
+
+
+def _is_stray(election: Election, facts: Mapping[str, Any]) -> bool:
+    """Whether the best may not hold here, and is hardly about the question: asking for the missing
+    fact would lead nowhere, so the others have their turn."""
+    near = max(
+        (hit.similarity for row, hit in election.owned if row == election.ballot.candidate),
+        default=0.0,
+    )
+    return near < _SAME_INTENT and not holds(election.best.content.scope, facts)
+
+
+def _is_anothers(
+    memory: Memory, election: Election, near: Sequence[PhrasingHit], facts: Mapping[str, Any]
+) -> bool:
+    """Whether the question is that of an answer which does not hold here: then the next best is the
+    answer to another question, unless its own scope says that it stands in for that one here."""
+    best = election.best
+    own = (hit.similarity for hit in near if hit.resolution_id == best.id)
+    nearest = max(own, default=0.0)
+    for hit in near:
+        if hit.similarity <= nearest + _CLEARLY:
+            return False
+        row = memory.row(hit.resolution_id)
+        scope = memory.answers[row].resolution.content.scope if row is not None else {}
+        if standing(scope, facts) is Standing.FAILS:
+            return not told_apart([scope, best.content.scope])
+    return False
 
 
 def elect(

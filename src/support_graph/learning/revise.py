@@ -19,6 +19,7 @@ from support_graph.domain.resolutions import (
     Resolution,
     ResolutionStatus,
 )
+from support_graph.domain.scope import joined
 from support_graph.models.base import Embedder
 from support_graph.store.database import Transaction
 from support_graph.store.outbox import RESOLUTIONS
@@ -210,8 +211,8 @@ async def merge(
 ) -> Resolution:
     """Gives a resolution's phrasings to another one and deletes it. Raises NotFound or Invalid.
 
-    The target keeps its answer. Phrasings get new ids there, so that both logs stay whole and
-    either step can be undone by itself.
+    The target keeps its answer, and holds where the source did too (see scope.joined). Phrasings
+    get new ids there, so that both logs stay whole and either step can be undone by itself.
     """
     if resolution_id == into:
         raise Invalid(field="into", problem="A resolution can't be merged into itself.")
@@ -227,11 +228,13 @@ async def merge(
     await tx.resolutions.settle_duplicate(resolution_id)
     version = await tx.workspace.next_store_version()
     await tx.filed.move(resolution_id, into, store_version=version)
+    await tx.precedents.move(resolution_id, into)
+    content = with_phrasings(target.content, texts)
     return await revise(
         tx,
         embedder,
         target,
-        with_phrasings(target.content, texts),
+        replace(content, scope=joined(target.content.scope, source.content.scope)),
         author=replace(author, note=f"took in {resolution_id}"),
         change=Change.MERGED,
     )

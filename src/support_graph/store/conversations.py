@@ -28,6 +28,7 @@ def _conversation(row: Row) -> Conversation:
         contact=contact,
         status=ConversationStatus(row["status"]),
         assignee_id=MemberId(row["assignee_id"]) if row["assignee_id"] else None,
+        returning=row["returning"],
         created_at=row["created_at"],
         updated_at=row["updated_at"],
     )
@@ -66,8 +67,19 @@ _EXTERNAL_IDS = (
     )
     .scalar_subquery()
 )
+_OTHER = conversations.alias("other")
+_EARLIER = (
+    select(_OTHER.c.id)
+    .where(
+        _OTHER.c.workspace_id == conversations.c.workspace_id,
+        _OTHER.c.contact_id == conversations.c.contact_id,
+        _OTHER.c.id < conversations.c.id,
+    )
+    .exists()
+)
 _WITH_CONTACT = select(
     conversations,
+    _EARLIER.label("returning"),
     contacts.c.name.label("contact_name"),
     contacts.c.attributes.label("contact_attributes"),
     _EXTERNAL_IDS.label("contact_external_ids"),

@@ -26,6 +26,7 @@ from support_graph.store.decisions import Decisions
 from support_graph.store.documents import Documents
 from support_graph.store.escalations import Escalations
 from support_graph.store.events import Events
+from support_graph.store.histories import Histories
 from support_graph.store.inbox import Inbox
 from support_graph.store.intent_examples import IntentExamples
 from support_graph.store.intent_log import IntentLog
@@ -39,9 +40,11 @@ from support_graph.store.outbox import Outbox
 from support_graph.store.passages import Passages
 from support_graph.store.people import Door
 from support_graph.store.phrasings import Phrasings
+from support_graph.store.precedents import Precedents
 from support_graph.store.precisions import Precisions
 from support_graph.store.prepared import Driver, Prepared
 from support_graph.store.presences import Presences
+from support_graph.store.proposals import Proposals
 from support_graph.store.resolutions import Resolutions
 from support_graph.store.rooms import driver_of
 from support_graph.store.signals import Outcomes, Signals
@@ -197,6 +200,18 @@ class Transaction:
     @cached_property
     def analytics(self) -> Analytics:
         return Analytics(self.connection, self.workspace_id)
+
+    @cached_property
+    def precedents(self) -> Precedents:
+        return Precedents(self.connection, self.workspace_id)
+
+    @cached_property
+    def proposals(self) -> Proposals:
+        return Proposals(self.connection, self.workspace_id)
+
+    @cached_property
+    def histories(self) -> Histories:
+        return Histories(self.connection, self.workspace_id)
 
     @cached_property
     def outbox(self) -> Outbox:

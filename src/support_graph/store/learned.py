@@ -87,6 +87,9 @@ _FILED_SINCE = Prepared(
     .where(own(filed_messages), filed_messages.c.store_version > bindparam("seen"))
     .order_by(filed_messages.c.store_version, filed_messages.c.turn_id)
 )
+_FILED_OF_TURN = Prepared(
+    select(filed_messages).where(own(filed_messages), filed_messages.c.turn_id == bindparam("turn"))
+)
 _OF_KIND = labels.c.kind == bindparam("of_kind")
 _COUNT = Prepared(select(func.count().label("n")).select_from(labels).where(own(labels), _OF_KIND))
 _FITTED = (
@@ -175,19 +178,26 @@ class FiledMessages(Room):
 
     async def since(self, store_version: int) -> Sequence[Filed]:
         """Those that came or moved after `store_version`, in the order of the changes."""
-        rows = await self._rows(_FILED_SINCE, seen=store_version)
-        if not rows:
-            return []
-        vectors = unpack([row["embedding"] for row in rows], len(rows[0]["embedding"]) // 4)
-        return [
-            Filed(
-                turn_id=TurnId(row["turn_id"]),
-                resolution_id=ResolutionId(row["resolution_id"]) if row["resolution_id"] else None,
-                vector=vector,
-                store_version=row["store_version"],
-            )
-            for row, vector in zip(rows, vectors, strict=True)
-        ]
+        return _filed(await self._rows(_FILED_SINCE, seen=store_version))
+
+    async def of_turn(self, turn_id: TurnId) -> Filed | None:
+        found = _filed(await self._rows(_FILED_OF_TURN, turn=turn_id))
+        return found[0] if found else None
+
+
+def _filed(rows: Sequence[Row]) -> Sequence[Filed]:
+    if not rows:
+        return []
+    vectors = unpack([row["embedding"] for row in rows], len(rows[0]["embedding"]) // 4)
+    return [
+        Filed(
+            turn_id=TurnId(row["turn_id"]),
+            resolution_id=ResolutionId(row["resolution_id"]) if row["resolution_id"] else None,
+            vector=vector,
+            store_version=row["store_version"],
+        )
+        for row, vector in zip(rows, vectors, strict=True)
+    ]
 
 
 class Labels(Room):
@@ -323,6 +333,17 @@ class Records(Room):
     async def of(self, answer: ResolutionId, runner_up: ResolutionId | None) -> Record:
         row = await self._first(_RECORD, answer=answer, runner_up=runner_up)
         return Record(**row) if row else Record()
+
+    async def rivals(self, answer: ResolutionId, *, mistakes: float) -> Sequence[ResolutionId]:
+        """The answers that it was mistaken for, or that were for it, at least so often lately."""
+        either = (answer_pairs.c.resolution_id == answer) | (answer_pairs.c.runner_up_id == answer)
+        rows = await self._all(
+            select(answer_pairs.c.resolution_id, answer_pairs.c.runner_up_id).where(
+                self._own(answer_pairs), either, answer_pairs.c.bad >= mistakes
+            )
+        )
+        both = {ResolutionId(value) for row in rows for value in row.values()}
+        return sorted(both - {answer})
 
     async def note(
         self, answer: ResolutionId, runner_up: ResolutionId | None, *, right: bool

@@ -216,6 +216,7 @@ conversations = Table(
     _within("members", "assignee_id"),
     Index(None, "workspace_id", "status", "id"),
     Index(None, "workspace_id", "created_at"),
+    Index(None, "workspace_id", "contact_id", "id"),
 )
 
 messages = Table(
@@ -638,6 +639,47 @@ resolution_uses = Table(
     PrimaryKeyConstraint("workspace_id", "resolution_id", "turn_id", "role"),
     _within("resolutions", "resolution_id"),
     _within("turns", "turn_id"),
+)
+
+precedents = Table(
+    "precedents",
+    metadata,
+    _id("workspace_id"),
+    _id("turn_id"),
+    # What the answer was filed under; null for an answer that was not to be learned.
+    _id("resolution_id", nullable=True),
+    _json("context"),
+    _json("record"),
+    _time("decided_at"),
+    PrimaryKeyConstraint("workspace_id", "turn_id"),
+    _workspace(),
+    _within("turns", "turn_id"),
+    _within("resolutions", "resolution_id"),
+    Index(None, "workspace_id", "resolution_id", "decided_at"),
+)
+
+proposals = Table(
+    "proposals",
+    metadata,
+    _id("workspace_id"),
+    _id(),
+    _text("kind"),
+    _text("status"),
+    # What is proposed, so that it is proposed once.
+    _text("fingerprint"),
+    Column("resolution_ids", ARRAY(UUID(as_uuid=True)), nullable=False),
+    _json("what"),
+    Column("words", ARRAY(Text), nullable=False),
+    _json("evidence"),
+    _text("decided_by", nullable=True),
+    _time("decided_at", nullable=True),
+    _time("created_at", now=True),
+    _time("updated_at", now=True),
+    PrimaryKeyConstraint(*_OWN_KEY),
+    UniqueConstraint("workspace_id", "fingerprint"),
+    _workspace(),
+    Index(None, "workspace_id", "status", "id"),
+    Index(None, "resolution_ids", postgresql_using="gin"),
 )
 
 documents = Table(

@@ -35,6 +35,7 @@ async def brief(
             "not_sent": _not_sent(escalation),
             "needed": needed,
             "similar": await similar.to(tx, escalation),
+            "history": known.get("history", []),
             "decision": await tx.decisions.of_turn(escalation.turn_id),
         }
     )

@@ -40,8 +40,9 @@ def ask(
         str | None, typer.Option("--page-title", help="The page the customer is on.")
     ] = None,
     contact: Annotated[
-        str, typer.Option("--contact", help="Who asks, such as email:ana@example.com.")
-    ] = "cli:you",
+        str | None,
+        typer.Option("--contact", help="Who asks, such as email:ana@example.com; else somebody."),
+    ] = None,
     conversation: Annotated[
         str | None, typer.Option("--conversation", help="Go on with this conversation.")
     ] = None,

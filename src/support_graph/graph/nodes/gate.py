@@ -10,6 +10,7 @@ from support_graph.domain.ids import ResolutionId
 from support_graph.domain.intents import Policies, Policy
 from support_graph.domain.messages import MessageKind
 from support_graph.domain.workspaces import Mode, WorkspaceSettings
+from support_graph.graph.remembering import tried_before
 from support_graph.graph.state import State, intent_id, judgement
 from support_graph.graph.tools import Tools, scope
 from support_graph.learning import gate as rules
@@ -91,6 +92,8 @@ def _case(state: State, settings: WorkspaceSettings, policies: Policies) -> rule
         quotes_internal=drafted is not None and drafted["quotes_internal"],
         pinned_rival=drafted is not None and drafted["pinned_rival"],
         failures=tuple(f"{node}: {why}" for node, why in state.get("failures", {}).items()),
+        missing=tuple(state.get("missing") or ()),
+        tried=tried_before(state),
     )
     return _restrained(case, policies, sending=False)
 

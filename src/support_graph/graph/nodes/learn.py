@@ -5,12 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from support_graph.domain.evidence import HandoffReason
-from support_graph.domain.ids import ResolutionId, TurnId
+from support_graph.domain.ids import PassageId, ResolutionId, TurnId
 from support_graph.domain.turns import Action, Decision, DecisionOutcome, Turn
 from support_graph.graph.state import State, judgement, standalone
 from support_graph.graph.tools import Tools, scope
 from support_graph.learning.capture import Situation
 from support_graph.learning.lessons import Judged
+from support_graph.learning.precedents import Circumstances
 
 _SURFACE = "langgraph"
 
@@ -73,15 +74,33 @@ def _situation(state: State, turn: Turn) -> Situation:
             "context": state.get("context", {}),
             "passages": [hit["id"] for hit in state.get("passages") or []],
         },
+        circumstances=_circumstances(state, turn),
         judged=_judged(state),
+    )
+
+
+def _circumstances(state: State, turn: Turn) -> Circumstances:
+    reason = state["verdict"]["reason"]
+    assert reason is not None
+    return Circumstances(
+        conversation_id=turn.conversation_id,
+        question=state["question"],
+        standalone=standalone(state),
+        context=state.get("context", {}),
+        intent=state.get("intent"),
+        reason=HandoffReason(reason),
+        words=state["verdict"]["words"],
+        passages=[PassageId(UUID(hit["id"])) for hit in state.get("passages") or []],
     )
 
 
 def _judged(state: State) -> Judged:
     drafted = state.get("draft")
     ids = [ResolutionId(UUID(hit["id"])) for hit in state.get("resolutions") or []]
+    # Whether it holds here was not known, so a human's answer says nothing about it.
+    known = ids and not state.get("missing")
     return Judged(
-        candidate=ids[0] if ids else None,
+        candidate=ids[0] if known else None,
         runner_up=ids[1] if len(ids) > 1 else None,
         resolution=judgement(state.get("resolution")),
         brain=judgement(state.get("brain")),

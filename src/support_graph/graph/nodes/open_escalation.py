@@ -32,6 +32,7 @@ async def open_escalation(state: State, *, tools: Tools) -> dict[str, Any]:
                 "citations": drafted["citations"] if drafted else [],
                 "resolutions": state.get("resolutions") or [],
                 "passages": state.get("passages") or [],
+                "history": state.get("history") or [],
             },
             intent_id=intent_id(state),
         )

@@ -14,6 +14,7 @@ from support_graph.web.etags import ExpectedRevision, tagged
 from support_graph.web.fields import Moment, Name, Phrase
 from support_graph.web.paging import Listed, Paged
 from support_graph.web.shapes.resolutions import (
+    FullResolution,
     Match,
     NewResolution,
     Resolution,
@@ -22,6 +23,8 @@ from support_graph.web.shapes.resolutions import (
 )
 
 router = APIRouter(prefix="/v1/resolutions", tags=["Resolutions"])
+
+_PRECEDENTS = 50
 
 
 @router.get("")
@@ -61,12 +64,13 @@ async def create_resolution(
 @router.get("/{resolution_id}")
 async def get_resolution(
     resolution_id: ResolutionId, desk: AtDesk, by: AsTeammate, response: Response
-) -> Resolution:
+) -> FullResolution:
     """Deleted ones too: they can be restored. The ETag is the revision."""
     async with desk.stores.within(by.workspace_id).begin() as tx:
         found = await tx.resolutions.get(resolution_id)
+        precedents = await tx.precedents.of([resolution_id], limit=_PRECEDENTS)
     tagged(response, found.revision)
-    return Resolution.model_validate(shown(found))
+    return FullResolution.model_validate({**shown(found), "precedents": precedents})
 
 
 @router.patch("/{resolution_id}")

@@ -72,6 +72,8 @@ def _shown(
             "evidence": evidence,
             "draft": Draft.model_validate(draft) if draft else None,
             "needed": needed,
+            "history": said.get("history", []),
+            "missing": said.get("missing", []),
             "failures": said.get("failures", {}),
             "store_version": said.get("store_version"),
             "timings_ms": said.get("timings_ms", {}),

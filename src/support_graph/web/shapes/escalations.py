@@ -12,7 +12,7 @@ from support_graph.domain.ids import ResolutionId
 from support_graph.domain.turns import Action, DecisionOutcome, EscalationStatus
 from support_graph.web.fields import Body, Flag, Instant, Shown, Text
 from support_graph.web.shapes.conversations import Citation, Contact, Message
-from support_graph.web.shapes.turns import Evidence, Needed
+from support_graph.web.shapes.turns import Episode, Evidence, Needed
 
 
 class ListedStatus(StrEnum):
@@ -88,6 +88,7 @@ class Brief(Escalation):
     not_sent: NotSent
     needed: Needed | None
     similar: list[Similar]
+    history: list[Episode]
     decision: Decided | None
 
 

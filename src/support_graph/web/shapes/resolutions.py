@@ -8,7 +8,9 @@ from pydantic import Field
 
 from support_graph.desk.resolutions import Edit
 from support_graph.domain import resolutions as domain
+from support_graph.domain.evidence import HandoffReason
 from support_graph.domain.resolutions import Change, ResolutionStatus
+from support_graph.domain.turns import Action, DecisionOutcome
 from support_graph.web.fields import (
     Body,
     Changes,
@@ -44,6 +46,43 @@ class Resolution(Shown):
     store_version: int
     created_at: Instant
     updated_at: Instant
+
+
+class SeenPassage(Shown):
+    id: UUID
+    title: str
+    quote: str
+
+
+class Precedent(Shown):
+    """A human's answer that became a part of it, with all that was known at that moment.
+
+    `before` is what the teammate said to the customer before deciding; `reason` and `words` say why
+    a human was asked; `passages` are the ones that were found then.
+    """
+
+    turn_id: UUID
+    conversation_id: UUID
+    question: str
+    standalone: str
+    answer: str
+    before: list[str]
+    author: str
+    surface: str
+    action: Action
+    outcome: DecisionOutcome
+    intent: str | None
+    reason: HandoffReason
+    words: list[str]
+    context: dict[str, Any]
+    passages: list[SeenPassage]
+    decided_at: Instant
+
+
+class FullResolution(Resolution):
+    """With its newest 50 precedents, newest first."""
+
+    precedents: list[Precedent]
 
 
 class Match(Resolution):

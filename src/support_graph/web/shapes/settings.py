@@ -38,11 +38,48 @@ _Hours = Annotated[
 ]
 
 
+_Cosine = Annotated[
+    float,
+    Field(
+        strict=True,
+        ge=0.5,
+        le=1,
+        description="How alike (cosine) a wording must be to one that is known to teach nothing.",
+    ),
+]
+_Phrasings = Annotated[
+    int, Field(strict=True, ge=1, le=100, description="How many phrasings a resolution keeps.")
+]
+_Support = Annotated[
+    int,
+    Field(
+        strict=True,
+        ge=0,
+        le=10_000,
+        description="From how many human answers of each kind on the context that tells them apart "
+        "becomes their scope by itself; 0: never, a teammate is always asked.",
+    ),
+]
+_Days = Annotated[
+    float,
+    Field(
+        strict=True,
+        ge=0,
+        le=365,
+        description="How far back a contact's earlier conversations are looked at; 0: not at all.",
+    ),
+]
+
+
 class Settings(Shown):
     mode: Mode
     target_precision: float
     audit_ceiling: float
     silence_hours: float
+    near_duplicate: float
+    phrasing_limit: int
+    scope_support: int
+    history_days: float
 
 
 class SettingsChanges(Changes):
@@ -50,3 +87,7 @@ class SettingsChanges(Changes):
     target_precision: _Precision | None = None
     audit_ceiling: _Ceiling | None = None
     silence_hours: _Hours | None = None
+    near_duplicate: _Cosine | None = None
+    phrasing_limit: _Phrasings | None = None
+    scope_support: _Support | None = None
+    history_days: _Days | None = None

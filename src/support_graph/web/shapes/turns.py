@@ -6,6 +6,8 @@ from uuid import UUID
 from pydantic import Field
 
 from support_graph.domain.evidence import HandoffReason
+from support_graph.domain.history import Ending
+from support_graph.domain.messages import Author
 from support_graph.domain.needs import Step
 from support_graph.domain.resolutions import ResolutionStatus
 from support_graph.domain.turns import TurnStatus
@@ -124,6 +126,20 @@ class Needed(Shown):
     words: list[str]
 
 
+class Episode(Shown):
+    """An earlier question of the same contact, in another conversation; long texts are cut."""
+
+    turn_id: UUID
+    conversation_id: UUID
+    asked: str
+    said: str | None
+    by: Author | None
+    by_name: str | None
+    resolution_id: UUID | None
+    ended: Ending
+    at: Instant
+
+
 class Draft(Shown):
     text: str
     source: str
@@ -148,6 +164,11 @@ class Turn(Shown):
     needed: Annotated[
         Needed | None, Field(description="For teammates, of what went to a teammate.")
     ] = None
+    history: list[Episode] = Field(default_factory=list)
+    missing: list[str] = Field(
+        default_factory=list,
+        description="Facts without which it can't be said whether the best answer holds.",
+    )
     failures: dict[str, str]
     store_version: int | None
     timings_ms: dict[str, float]
