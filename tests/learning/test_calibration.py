@@ -13,7 +13,6 @@ from support_graph.learning.calibration import (
     audit_probability,
     cautious_threshold,
     due,
-    noticed_share,
     threshold,
 )
 
@@ -150,23 +149,6 @@ def test_the_surer_the_rarer_the_audit(low: float, high: float) -> None:
 
     assert 0.0075 <= audit_probability(high) <= audit_probability(low) <= 0.3
     assert audit_probability(0.9) == pytest.approx(0.1)
-
-
-@given(noticed=st.integers(0, 500), wrong=st.lists(st.floats(0.0075, 0.3), max_size=60))
-def test_the_share_of_noticed_errors_stays_inside_its_bounds(
-    noticed: int, wrong: list[float]
-) -> None:
-    share = noticed_share(noticed=noticed, wrong_audits=wrong)
-
-    assert 0.05 <= share <= 0.6
-    assert share <= noticed_share(noticed=noticed + 1, wrong_audits=wrong)
-    assert share >= noticed_share(noticed=noticed, wrong_audits=[*wrong, 0.05])
-
-
-def test_the_share_of_noticed_errors_is_a_fifth_until_it_is_known() -> None:
-    assert noticed_share(noticed=0, wrong_audits=[]) == pytest.approx(0.2)
-    # Each of these audits stands for 19 wrong answers that were sent: 190, of which 19 noticed.
-    assert noticed_share(noticed=19, wrong_audits=[0.05] * 10) == pytest.approx(25 / 220)
 
 
 def test_a_fit_is_renewed_every_25_labels() -> None:

@@ -5,6 +5,7 @@ import numpy as np
 from support_graph.domain.evidence import EvidenceKind
 from support_graph.learning import features
 from support_graph.learning.calibration import LABELS_USED, Calibration, Labels, due
+from support_graph.learning.silence import heard
 from support_graph.store.database import Transaction
 from support_graph.store.learned import Fit
 
@@ -47,6 +48,7 @@ async def refit(tx: Transaction, kind: EvidenceKind) -> bool:
         weight=np.array([label.weight for label in found]),
     )
     start = calibrated(kind, newest).beta
+    labels = heard(labels, [label.source for label in found], beta=start)
     fitted = PRIOR.fitted(labels, start=start)
     fit = Fit(
         labels=count,

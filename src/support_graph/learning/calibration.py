@@ -27,7 +27,6 @@ _DOUBT_OF_STRANGERS = 0.35
 _FLOOR = 0.6
 _NEVER = 0.995
 _AUDIT_LEAST, _AUDIT_MOST = 0.0075, 0.3
-_NOTICED, _NOTICED_PSEUDO, _NOTICED_LEAST, _NOTICED_MOST = 0.2, 30.0, 0.05, 0.6
 
 _STEPS = 100
 _HALVINGS = 60
@@ -37,10 +36,9 @@ _ENOUGH_DESCENT = 1e-4
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Labels:
-    """Candidates whose outcome is known: `features` (n, d), `right` 0 or 1 (n,), `weight` (n,).
+    """Candidates whose outcome is known: `features` (n, d), `right` 0 to 1 (n,), `weight` (n,).
 
-    What a human decided weighs 1, silence is right and weighs 1, and a complaint is wrong and
-    weighs 1 / `noticed_share`, since it stands for those who didn't complain.
+    What nobody complained about is right to the share that silence.py says.
     """
 
     features: Matrix
@@ -144,14 +142,3 @@ def threshold(confidences: Sequence[float], target: float, *, floor: float = _FL
 def audit_probability(confidence: float) -> float:
     """How probably a human should see what could be answered: oftener where it teaches more."""
     return min(_AUDIT_MOST, max(_AUDIT_LEAST, 1 - confidence))
-
-
-def noticed_share(*, noticed: int, wrong_audits: Sequence[float]) -> float:
-    """Which share of wrong answers is complained about.
-
-    `wrong_audits` are the audit probabilities of those answers that an audit found wrong: each
-    stands for (1 - a) / a that were sent.
-    """
-    sent = sum((1 - a) / a for a in wrong_audits)
-    share = (_NOTICED_PSEUDO * _NOTICED + noticed) / (_NOTICED_PSEUDO + sent)
-    return min(_NOTICED_MOST, max(_NOTICED_LEAST, share))

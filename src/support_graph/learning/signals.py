@@ -1,8 +1,6 @@
 """What reality says about an automatic answer, as labels: a rating, or nothing for long enough.
 
-Most wrong answers are never complained about, so a complaint stands for the ones that were not
-noticed: it weighs 1/rho, rho being the share of errors that customers report, estimated from
-audits.
+Most wrong answers are never complained about; silence.py says what nobody's complaint is worth.
 """
 
 from collections.abc import Mapping
@@ -11,7 +9,6 @@ from uuid import UUID
 
 from support_graph.domain.evidence import EvidenceKind, Judgement, Label, LabelSource
 from support_graph.domain.ids import ResolutionId, TurnId
-from support_graph.learning.calibration import noticed_share
 from support_graph.learning.lessons import Judged, in_order, take_label
 from support_graph.store.database import Transaction
 
@@ -19,14 +16,11 @@ from support_graph.store.database import Transaction
 async def take_rating(
     tx: Transaction, turn_id: TurnId, explanation: Mapping[str, Any], *, right: bool
 ) -> None:
-    noticed, wrong_audits = await tx.labels.noticed()
-    share = noticed_share(noticed=noticed, wrong_audits=wrong_audits)
-    weight = 1.0 if right else 1.0 / share
-    await _take(tx, turn_id, explanation, LabelSource.RATING, right=right, weight=weight)
+    await _take(tx, turn_id, explanation, LabelSource.RATING, right=right)
 
 
 async def take_silence(tx: Transaction, turn_id: TurnId, explanation: Mapping[str, Any]) -> None:
-    await _take(tx, turn_id, explanation, LabelSource.SILENCE, right=True, weight=1.0)
+    await _take(tx, turn_id, explanation, LabelSource.SILENCE, right=True)
 
 
 async def _take(
@@ -36,7 +30,6 @@ async def _take(
     source: LabelSource,
     *,
     right: bool,
-    weight: float,
 ) -> None:
     """Of the evidence that the answer rested on."""
     judged = _judged(explanation)
@@ -50,7 +43,7 @@ async def _take(
         kind=kind,
         source=source,
         right=right,
-        weight=weight,
+        weight=1.0,
         features=in_order(kind, judgement),
         confidence=judgement.confidence,
     )

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from support_graph.domain.evidence import EvidenceKind, Label, LabelSource
+from support_graph.domain.evidence import EvidenceKind, Label
 from support_graph.domain.ids import ResolutionId, TurnId
 from support_graph.store.embeddings import Vector, pack, unpack
 from support_graph.store.rooms import Room
@@ -18,7 +18,6 @@ from support_graph.store.tables import (
     labels,
     resolutions,
     signals,
-    turns,
 )
 
 _FADE = 0.9
@@ -128,30 +127,6 @@ class Labels(Room):
             .returning(labels.c.turn_id)
         )
         return row is not None
-
-    async def noticed(self) -> tuple[int, Sequence[float]]:
-        """How many answers customers called wrong, and the audit chances of those that an audit
-        found wrong."""
-        noticed = await self._one(
-            select(func.count().label("n"))
-            .select_from(labels)
-            .where(self._own(labels), labels.c.source == LabelSource.RATING, ~labels.c.is_right)
-        )
-        assert noticed is not None
-        audits = await self._all(
-            select(turns.c.audit_chance)
-            .join(
-                labels,
-                (labels.c.workspace_id == turns.c.workspace_id) & (labels.c.turn_id == turns.c.id),
-            )
-            .where(
-                self._own(labels),
-                labels.c.source == LabelSource.AUDIT,
-                ~labels.c.is_right,
-                turns.c.audit_chance.is_not(None),
-            )
-        )
-        return int(noticed["n"]), [float(row["audit_chance"]) for row in audits]
 
     async def count(self, kind: EvidenceKind) -> int:
         row = await self._one(

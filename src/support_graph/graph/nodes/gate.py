@@ -9,6 +9,7 @@ from support_graph.domain.workspaces import Mode, WorkspaceSettings
 from support_graph.graph.state import State, judgement
 from support_graph.graph.tools import Tools, scope
 from support_graph.learning import gate as rules
+from support_graph.learning.aim import aim
 from support_graph.learning.calibration import CONFIDENCES_USED, cautious_threshold
 
 _SETTLED = 50
@@ -64,9 +65,9 @@ def _case(state: State, settings: WorkspaceSettings, mode: Mode) -> rules.Case:
 def _threshold(recent: Sequence[float], case: rules.Case, *, labels: int) -> float:
     """From which confidence on the recent messages, this one among them, meet the target.
 
-    Never above the target: a message that is as sure as that meets it by itself.
+    Never above what is aimed at: a message that is as sure as that meets it by itself.
     """
-    target = case.target_precision
+    target = aim(case.target_precision)
     level = cautious_threshold([*reversed(recent), case.confidence], target, labels=labels)
     return min(target, level)
 
