@@ -1,10 +1,12 @@
 """A workspace's calibrations: the prior until there are labels, then what they teach."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from support_graph.domain.evidence import EvidenceKind
 from support_graph.learning import features
-from support_graph.learning.calibration import LABELS_USED, Calibration, Labels, due
+from support_graph.learning.calibration import LABELS_USED, Calibration, Labels, Matrix, due
 from support_graph.learning.silence import heard
 from support_graph.store.database import Transaction
 from support_graph.store.learned import Fit
@@ -23,8 +25,9 @@ def calibrated(kind: EvidenceKind, fit: Fit | None) -> Calibration:
     That of passages is not learned yet; brain/evidence.py holds it.
     """
     assert kind is EvidenceKind.RESOLUTION
-    if fit is None:
-        return PRIOR.knowing(0)
+    if fit is None or len(fit.beta) != len(PRIOR.beta):
+        # None yet, or one from before there were these features: the next is due soon.
+        return PRIOR.knowing(fit.labels if fit else 0)
     size = len(fit.beta)
     fitted = Calibration(
         beta=np.asarray(fit.beta),
@@ -43,7 +46,7 @@ async def refit(tx: Transaction, kind: EvidenceKind) -> bool:
         return False
     found = await tx.labels.last(kind, LABELS_USED)
     labels = Labels(
-        features=np.array([label.features for label in found]),
+        features=_in_step([label.features for label in found]),
         right=np.array([float(label.right) for label in found]),
         weight=np.array([label.weight for label in found]),
     )
@@ -57,3 +60,11 @@ async def refit(tx: Transaction, kind: EvidenceKind) -> bool:
     )
     await tx.fits.add(kind, fit)
     return True
+
+
+def _in_step(found: Sequence[Sequence[float]]) -> Matrix:
+    """Features (n, d), where labels from before there were all of them say nothing by the rest."""
+    wide = np.zeros((len(found), len(PRIOR.beta)))
+    for row, values in zip(wide, found, strict=True):
+        row[: len(values)] = values
+    return wide

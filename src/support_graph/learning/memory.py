@@ -17,6 +17,7 @@ from support_graph.domain.ids import PhrasingId, ResolutionId, WorkspaceId
 from support_graph.domain.resolutions import Resolution
 from support_graph.domain.scope import holds
 from support_graph.learning.familiarity import Familiarity
+from support_graph.learning.kinship import Kin
 from support_graph.models.lexicon import Lexicon
 from support_graph.models.words import words
 from support_graph.store.database import Transaction
@@ -112,6 +113,10 @@ class Memory:
     def likelihoods(self, vector: Vector, rows: Collection[int]) -> tuple[dict[int, float], float]:
         """Log-likelihoods of `vector` by answer, and that of a new answer."""
         return self._familiar(vector).likelihoods(vector, rows)
+
+    def kin(self, vector: Vector, rows: Collection[int]) -> Kin:
+        """The filed messages of `rows`, by how near they are where answers differ."""
+        return Kin.of(*self._familiar(vector).kin(vector, rows))
 
     def unfiled(self, vector: Vector) -> float:
         """The largest cosine of a message that was answered with nothing to be learned; or 0."""

@@ -7,6 +7,7 @@ from typing import Any
 from support_graph.domain.evidence import EvidenceKind, Judgement, PhrasingHit, ResolutionHit
 from support_graph.learning import features, votes
 from support_graph.learning.calibrating import calibrated
+from support_graph.learning.kinship import Kin
 from support_graph.learning.memory import Answer, Memories, Memory
 from support_graph.models.base import Embedder
 from support_graph.store.database import Transaction
@@ -46,6 +47,7 @@ class _Election:
     centroids: Mapping[int, float]
     likelihoods: Mapping[int, float]
     new_likelihood: float
+    kin: Kin
 
 
 class Recall:
@@ -87,11 +89,13 @@ def _elect(
     ]
     centroids = memory.centroid_cosines(vector, list(answers))
     likelihoods, new = memory.likelihoods(vector, answers)
+    kin = memory.kin(vector, answers)
     ballot = votes.count(
         near=[(row, hit.similarity) for row, hit in owned],
         word=memory.by_words(question, _BY_WORDS, among=answers),
         centroids=centroids,
         likelihoods=likelihoods,
+        kin=kin.nearest,
     )
     if ballot is None:
         return None
@@ -102,6 +106,7 @@ def _elect(
         centroids=centroids,
         likelihoods=likelihoods,
         new_likelihood=new,
+        kin=kin,
     )
 
 
@@ -155,6 +160,9 @@ def _contest(election: _Election, record: Record, unfiled: float) -> features.Co
         pair_ok=record.pair_ok,
         pair_bad=record.pair_bad,
         unfiled=unfiled,
+        kin=election.kin.best.get(c),
+        rival_kin=election.kin.rival(c),
+        kin_share=election.ballot.kin.get(c, 0.0),
     )
 
 
