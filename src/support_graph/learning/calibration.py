@@ -30,7 +30,7 @@ _AUDIT_LEAST, _AUDIT_MOST = 0.0075, 0.3
 
 _STEPS = 100
 _HALVINGS = 60
-_CLOSE = 1e-9
+_CLOSE = 1e-8
 _ENOUGH_DESCENT = 1e-4
 
 
@@ -77,7 +77,9 @@ class Calibration:
         for _ in range(_STEPS):
             step = np.linalg.solve(hessian, slope)
             descent = float(slope @ step)
-            if descent < _CLOSE**2:
+            if descent < _CLOSE:
+                # The last step squares what is left, and floats couldn't tell that it descends.
+                beta = beta - step
                 break
             size = 1.0
             for _ in range(_HALVINGS):
