@@ -30,12 +30,16 @@ class Kin:
     @classmethod
     def of(cls, owners: NDArray[np.int64], near: Matrix) -> "Kin":
         """Of messages with these owners (n,), this near (n,)."""
-        order = np.argsort(-near, kind="stable")
-        answers, first = np.unique(owners[order], return_index=True)
-        best = dict(zip(answers.tolist(), near[order[first]].tolist(), strict=True))
-        ten = order[:_NEAREST]
+        best = np.full(int(owners.max(initial=-1)) + 1, -np.inf, dtype=np.float32)
+        np.maximum.at(best, owners, near)
+        known = np.flatnonzero(best > -np.inf)
+        few = min(_NEAREST, len(near))
+        ten = np.argpartition(-near, few - 1)[:few] if few else np.zeros(0, dtype=np.int64)
+        ten = ten[np.argsort(-near[ten], kind="stable")]
         nearest = list(zip(owners[ten].tolist(), near[ten].tolist(), strict=True))
-        return cls(nearest=nearest, best=best)
+        return cls(
+            nearest=nearest, best=dict(zip(known.tolist(), best[known].tolist(), strict=True))
+        )
 
     def rival(self, candidate: int) -> float | None:
         """How near the nearest message of another answer is."""
