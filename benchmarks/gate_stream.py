@@ -23,7 +23,7 @@ from benchmarks.gate_messages import Message, embedded, shuffled
 from benchmarks.gate_report import Told, report
 from support_graph.domain.evidence import LabelSource
 from support_graph.learning import calibration, features
-from support_graph.learning.aim import aim
+from support_graph.learning.aim import aim, close_enough
 from support_graph.learning.calibration import Calibration, Labels
 from support_graph.learning.silence import heard
 from support_graph.models.minilm import MiniLM
@@ -62,9 +62,12 @@ class Gate:
         self._confidences.append(p)
         return p
 
-    def trusts(self, p: float) -> bool:
+    def trusts(self, candidate: Candidate, p: float) -> bool:
         confidences, target = list(self._confidences), aim(TARGET)
         if self._modest:
+            similarity = candidate.features[features.NAMES.index("similarity")]
+            if not close_enough(similarity, target=TARGET, labels=self._labelled):
+                return False
             level = calibration.cautious_threshold(confidences, target, labels=self._labelled)
             return p >= min(target, level)
         return p >= calibration.threshold(confidences, target, floor=self._floor)
@@ -95,7 +98,7 @@ class FixedCosine(Gate):
     def confidence(self, candidate: Candidate | None) -> float:
         return 0.0 if candidate is None else candidate.similarity
 
-    def trusts(self, p: float) -> bool:
+    def trusts(self, candidate: Candidate, p: float) -> bool:  # noqa: ARG002 - p is it
         return p >= self._cosine
 
     def learn(self, candidate: Candidate, source: LabelSource, *, right: bool) -> None:
@@ -127,7 +130,7 @@ class Desk:
         p = self._gate.confidence(candidate)
         right = candidate is not None and self._intents[candidate.answer] == message.intent
         source = LabelSource.HUMAN
-        if candidate is not None and self._gate.trusts(p):
+        if candidate is not None and self._gate.trusts(candidate, p):
             if self._chance.random() >= self._gate.audit_probability(p):
                 self._sent(candidate, right=right)
                 return Told(answered=True, right=right, confidence=p)

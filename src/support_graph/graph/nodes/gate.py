@@ -9,7 +9,7 @@ from support_graph.domain.workspaces import Mode, WorkspaceSettings
 from support_graph.graph.state import State, judgement
 from support_graph.graph.tools import Tools, scope
 from support_graph.learning import gate as rules
-from support_graph.learning.aim import aim
+from support_graph.learning.aim import aim, close_enough
 from support_graph.learning.calibration import CONFIDENCES_USED, cautious_threshold
 
 _SETTLED = 50
@@ -65,8 +65,13 @@ def _case(state: State, settings: WorkspaceSettings, mode: Mode) -> rules.Case:
 def _threshold(recent: Sequence[float], case: rules.Case, *, labels: int) -> float:
     """From which confidence on the recent messages, this one among them, meet the target.
 
-    Never above what is aimed at: a message that is as sure as that meets it by itself.
+    Never above what is aimed at: a message that is as sure as that meets it by itself. Only a
+    workspace with few labels wants more than confidence, and then none is enough.
     """
+    if case.uses_resolution and case.resolution is not None:
+        similarity = case.resolution.features["similarity"]
+        if not close_enough(similarity, target=case.target_precision, labels=labels):
+            return 1.0
     target = aim(case.target_precision)
     level = cautious_threshold([*reversed(recent), case.confidence], target, labels=labels)
     return min(target, level)
