@@ -20,8 +20,9 @@ from benchmarks.brain_companies import PLACES, Company, companies
 from benchmarks.brain_gate_report import Numbers
 from support_graph.brain.evidence import NAMES, PRIOR
 from support_graph.domain.calibration import Calibration, Labels, due
-from support_graph.domain.evidence import EvidenceKind
-from support_graph.learning.threshold import audit_probability, needed, noticed_share
+from support_graph.domain.evidence import EvidenceKind, LabelSource
+from support_graph.learning.silence import heard
+from support_graph.learning.threshold import audit_probability, needed
 
 TARGET = 0.97
 NOTICED = 0.2
@@ -72,7 +73,7 @@ class Gate:
     def __init__(self, way: Way, prior: Calibration) -> None:
         self._way = way
         self._prior = self._fit = prior
-        self._labels: list[tuple[Numbers, bool, float]] = []
+        self._labels: list[tuple[Numbers, bool, LabelSource]] = []
         self._recent: list[float] = []
 
     def judge(self, x: Numbers) -> tuple[float, bool]:
@@ -80,20 +81,23 @@ class Gate:
         p = self._fit.knowing(len(self._labels)).confidence(x.tolist())
         # A workspace whose past answers have labels enough has left the cautious beginning behind.
         labels = len(self._labels) if self._way.learns else 10_000
-        level = needed(self._recent, p, TARGET, kind=self._way.kind, labels=labels)
+        level = needed(self._recent, p, TARGET, kind=self._way.kind, labels=labels, similarity=None)
         self._recent.append(p)
         return p, p >= level
 
-    def learn(self, x: Numbers, *, right: bool, weight: float = 1.0) -> None:
+    def learn(self, x: Numbers, source: LabelSource, *, right: bool) -> None:
         if not self._way.learns:
             return
-        self._labels.append((x, right, weight))
+        self._labels.append((x, right, source))
         if due(labels=len(self._labels), fitted_at=len(self._labels) - 1):
-            features, rights, weights = zip(*self._labels, strict=True)
+            features, rights, sources = zip(*self._labels, strict=True)
             labels = Labels(
-                features=np.array(features), right=np.array(rights, float), weight=np.array(weights)
+                features=np.array(features),
+                right=np.array(rights, float),
+                weight=np.ones(len(rights)),
             )
-            self._fit = self._prior.fitted(labels, start=self._fit.beta)
+            start = self._fit.beta
+            self._fit = self._prior.fitted(heard(labels, sources, beta=start), start=start)
 
 
 def stream(company: Company, chance: random.Random) -> list[Message]:
@@ -113,7 +117,6 @@ def stream(company: Company, chance: random.Random) -> list[Message]:
 def run(gate: Gate, messages: Sequence[Message], chance: random.Random) -> tuple[Tally, Tally]:
     """Of the whole stream, and of its second half."""
     whole, half = Tally(), Tally()
-    noticed, wrong_audits = 0, list[float]()
     for number, (x, right) in enumerate(messages):
         counted = [whole, half] if number >= len(messages) // 2 else [whole]
         for tally in counted:
@@ -121,20 +124,15 @@ def run(gate: Gate, messages: Sequence[Message], chance: random.Random) -> tuple
         p, sure = gate.judge(x)
         audit = audit_probability(p) if number >= SETTLED else 0.0
         if not sure or chance.random() < audit:
-            if sure and not right:
-                wrong_audits.append(audit)
             if p >= DRAFTED:
-                gate.learn(x, right=right)
+                gate.learn(x, LabelSource.AUDIT if sure else LabelSource.HUMAN, right=right)
             continue
         for tally in counted:
             tally.answered += 1
             tally.right += right
-        if right or chance.random() >= NOTICED:
-            gate.learn(x, right=True)
-            continue
-        noticed += 1
-        share = noticed_share(noticed=noticed, wrong_audits=wrong_audits)
-        gate.learn(x, right=False, weight=1 / share)
+        complained = not right and chance.random() < NOTICED
+        source = LabelSource.RATING if complained else LabelSource.SILENCE
+        gate.learn(x, source, right=not complained)
     return whole, half
 
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from support_graph.learning import features, plda, votes
 from support_graph.learning.features import Contest, Standing
+from support_graph.learning.kinship import Kin, Kinship
 from support_graph.learning.plda import Beliefs, Plda, Scatter
 from support_graph.models.lexicon import Lexicon
 from support_graph.models.words import words
@@ -15,6 +16,7 @@ from support_graph.models.words import words
 Vector = NDArray[np.float32]
 Pair = tuple[int, int | None]
 
+_NO_KIN = Kin(nearest=(), best={})
 _CAP = 20
 _SAME = 0.90
 _NOVELTY_WINDOW = 200
@@ -88,6 +90,7 @@ class Store:
         self._likelihoods = likelihoods
         self._scatter = Scatter(dimensions)
         self._beliefs = Beliefs(Plda.solve(self._scatter), self._scatter)
+        self._kinship = Kinship(self._beliefs.model)
 
     def __len__(self) -> int:
         return len(self._records)
@@ -107,11 +110,13 @@ class Store:
         ceiling = self._words.ceiling(text)
         cosines = self._centroids.matrix @ vector
         likelihoods, new = self._beliefs.log_likelihoods(vector) if self._likelihoods else (None, 0)
+        kin = Kin.of(*self._kinship.of(vector)) if self._likelihoods else _NO_KIN
         ballot = votes.count(
             near=[(int(owners[i]), float(scores[i])) for i in nearest],
             word=[(self._owned[i], s * ceiling) for i, s in self._words.search(text, 10)],
             centroids=dict(enumerate(cosines.tolist())),
             likelihoods=None if likelihoods is None else dict(enumerate(likelihoods.tolist())),
+            kin=kin.nearest,
         )
         assert ballot is not None
         c = ballot.candidate
@@ -120,7 +125,7 @@ class Store:
         values = features.of(standing)
         pair = (c, ballot.runner_up)
         if likelihoods is not None:
-            contest = self._contest(ballot, likelihoods, new, pair, vector)
+            contest = self._contest(ballot, likelihoods, new, pair, vector, kin)
             values = features.extended(standing, contest)
         return Candidate(
             answer=c, pair=pair, similarity=standing.similarity, features=tuple(values)
@@ -169,8 +174,10 @@ class Store:
         if not self._likelihoods:
             return
         self._scatter.add(answer, vector)
+        self._kinship.add(answer, vector)
         if plda.due(learned=self._beliefs.model.learned, messages=self._scatter.messages):
             self._beliefs = Beliefs(Plda.solve(self._scatter), self._scatter)
+            self._kinship = self._kinship.under(self._beliefs.model)
         else:
             self._beliefs.refresh(self._scatter, answer)
 
@@ -210,6 +217,7 @@ class Store:
         new: float,
         pair: Pair,
         vector: Vector,
+        kin: Kin,
     ) -> Contest:
         c = ballot.candidate
         others = np.delete(likelihoods, c)
@@ -224,4 +232,7 @@ class Store:
             pair_ok=ok,
             pair_bad=bad,
             unfiled=float(unfiled.max(initial=0.0)),
+            kin=kin.best.get(c),
+            rival_kin=kin.rival(c),
+            kin_share=ballot.kin.get(c, 0.0),
         )

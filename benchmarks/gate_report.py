@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-MARKS = (500, 1_000, 3_000, 5_000, 10_000)
+MARKS = (300, 500, 1_000, 3_000, 5_000, 10_000)
 WINDOW = 500
 LAST = 2_000
 PUBLISHED = {
@@ -42,7 +42,16 @@ def report(runs: Sequence[Sequence[Told]], data: str, scorer: str) -> None:
         parts = [run[-told:] for run in runs]
         each = ", ".join(shares([part]) for part in parts)
         print(f"  last {told:9,}  {shares(parts):>15}   by order: {each}")
+    windows = [[right_of(run[at : at + LAST]) for at in range(0, length, LAST)] for run in runs]
+    print(f"  right in every window of {LAST:,}, at least {min(map(min, windows)):.1%}: by order")
+    for window in windows:
+        print("    " + " ".join(f"{right:.1%}" for right in window))
     print(f"  published: {PUBLISHED.get(f'{data} {scorer}', 'nothing')}")
+
+
+def right_of(told: Sequence[Told]) -> float:
+    """The share of right ones among what was answered; nothing answered is nothing wrong."""
+    return (sum(one.right for one in told) or 1) / (sum(one.answered for one in told) or 1)
 
 
 def shares(parts: Sequence[Sequence[Told]]) -> str:

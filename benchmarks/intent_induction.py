@@ -25,7 +25,7 @@ from sklearn.metrics import (
     silhouette_score,
 )
 
-from benchmarks.gate_stream import embedded, vectors_of
+from benchmarks.gate_messages import embedded, vectors_of
 from benchmarks.public_data import rows
 from support_graph.learning import induction
 

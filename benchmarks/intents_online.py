@@ -27,7 +27,7 @@ from sklearn.metrics import (
 )
 
 from benchmarks.gate_memory import Rows
-from benchmarks.gate_stream import Message, embedded
+from benchmarks.gate_messages import Message, embedded
 from support_graph.learning.intents import SAME_INTENT
 from support_graph.models.minilm import MiniLM
 from support_graph.models.offline import OfflineLanguageModel

@@ -82,6 +82,7 @@ def _told(line: Line, folder: Path, messages: int) -> dict[str, Any]:
         command = ["--data", line.data, "--messages", str(messages), "--json", str(path)]
         if line.cosine:
             command = ["gate_stream", *command, "--scorer", line.cosine, "--seeds", "1"]
+            command += ["--noticed", str(line.noticed)]
         else:
             command = ["learning_stream", *command, "--kind", line.kind]
             command += ["--noticed", str(line.noticed)]

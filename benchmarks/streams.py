@@ -13,6 +13,7 @@ from dataclasses import replace
 from itertools import accumulate
 from typing import Any
 
+from benchmarks.gate_messages import held_out
 from benchmarks.public_data import rows as public
 from support_graph.cli.scripted import one_off, wordings
 from support_graph.desk.evaluation import Row
@@ -50,9 +51,10 @@ def _asked(data: str, messages: int, chance: random.Random) -> list[Row]:
             strange = [r for r in every if r["oos"]]
             return _mixed([r for r in every if not r["oos"]], strange, messages, chance)
         case "banking77_oos":
-            every = public("gate_banking77_oos")
-            strange = [r for r in every if r["kind"] == "in_domain_oos"]
-            return _mixed([r for r in every if r["kind"] == "in_scope"], strange, messages, chance)
+            every = public("intents_banking77")
+            apart = held_out()
+            strange = [r for r in every if r["intent"] in apart]
+            return _mixed([r for r in every if r["intent"] not in apart], strange, messages, chance)
     raise SystemExit(f"There is no data set named {data}.")
 
 

@@ -91,6 +91,7 @@ def test_a_weight_is_that_many_labels() -> None:
 def test_what_turned_out_wrong_is_trusted_less() -> None:
     prior = Calibration.prior(features.PRIOR_OF_BANK, precision=4.0, kappa=0.15)
     x = [1.0, 1.5, 1.0, 1.0, 1.0, 0.5, 1.0, 0.0, 0.0, 0.0, 2.0, 2.0, 1.0, -0.8, 0.0, 0.0]
+    x += [1.0, 0.5, 1.0]
     wrong = Labels(features=np.array([x] * 10), right=np.zeros(10), weight=np.ones(10))
 
     assert prior.fitted(wrong).confidence(x) < 0.5 < prior.confidence(x)

@@ -57,6 +57,9 @@ WON = Contest(
     pair_ok=2.0,
     pair_bad=0.0,
     unfiled=0.4,
+    kin=0.9,
+    rival_kin=0.3,
+    kin_share=0.97,
 )
 LOST = Contest(
     likelihood=-230.0,
@@ -67,6 +70,9 @@ LOST = Contest(
     pair_ok=0.0,
     pair_bad=1.0,
     unfiled=0.75,
+    kin=0.5,
+    rival_kin=0.6,
+    kin_share=0.2,
 )
 EXTENDED_PRIORS = [
     Calibration.prior(beta, precision=features.EXTENDED_PRECISION, kappa=features.EXTENDED_KAPPA)
@@ -137,6 +143,20 @@ def test_likelihoods_have_half_of_the_votes() -> None:
     assert sum(ballot.share.values()) == pytest.approx(1.0)
 
 
+def test_kin_have_nearly_half_of_the_votes() -> None:
+    near, word, centroids = [(0, 0.80), (1, 0.75)], [(1, 3.0), (0, 1.0)], {0: 0.7, 1: 0.66}
+    without = votes.count(near=near, word=word, centroids=centroids)
+
+    ballot = votes.count(near=near, word=word, centroids=centroids, kin=[(1, 0.7), (0, 0.63)])
+
+    kin = 1 / (1 + math.exp(1))
+    assert ballot is not None
+    assert without is not None
+    assert ballot.kin[0] == pytest.approx(kin)
+    assert ballot.share[0] == pytest.approx(0.55 * without.share[0] + 0.45 * kin)
+    assert ballot.candidate == 1
+
+
 def test_a_ballot_tells_how_clear_it_was() -> None:
     clear = votes.count(
         near=[(0, 0.9), (1, 0.4)],
@@ -174,7 +194,7 @@ def test_both_priors_tell_a_clear_contest_from_a_lost_one(prior: Calibration) ->
     assert prior.confidence(features.extended(MURKY, LOST)) < 0.25
 
 
-def test_the_six_are_those_of_the_formula() -> None:
+def test_the_nine_are_those_of_the_formula() -> None:
     values = dict(zip(features.EXTENDED_NAMES, features.extended(CLEAR, WON), strict=True))
 
     assert list(values.values())[:10] == features.of(CLEAR)
@@ -185,7 +205,10 @@ def test_the_six_are_those_of_the_formula() -> None:
     assert values["pair_record"] == pytest.approx(math.log(3.8 / 0.2 / 9))
     assert values["unanswerable"] == 0.0
     near = features.extended(CLEAR, replace(WON, unfiled=CLEAR.similarity))
-    assert near[-1] == pytest.approx(0.2 / 0.15)
+    assert near[-4] == pytest.approx(0.2 / 0.15)
+    assert values["kin_lead"] == pytest.approx(0.6 / 0.15)
+    assert values["kin_vote"] == pytest.approx(0.5 * math.log(0.98 / 0.04) - 1)
+    assert values["kin"] == pytest.approx(1.5)
 
 
 def test_an_answer_without_rivals_is_compared_with_a_new_one() -> None:
@@ -203,8 +226,11 @@ def test_an_answer_without_rivals_is_compared_with_a_new_one() -> None:
     ok=st.floats(0, 100),
     bad=st.floats(0, 100),
     unfiled=cosines,
+    kin=st.none() | cosines,
+    rival_kin=st.none() | cosines,
+    kin_share=st.floats(0, 1),
 )
-def test_none_of_the_six_outvotes_the_rest(
+def test_none_of_the_nine_outvotes_the_rest(
     likelihood: float,
     rival: float | None,
     new: float,
@@ -213,6 +239,9 @@ def test_none_of_the_six_outvotes_the_rest(
     ok: float,
     bad: float,
     unfiled: float,
+    kin: float | None,
+    rival_kin: float | None,
+    kin_share: float,
 ) -> None:
     contest = Contest(
         likelihood=likelihood,
@@ -223,6 +252,9 @@ def test_none_of_the_six_outvotes_the_rest(
         pair_ok=ok,
         pair_bad=bad,
         unfiled=unfiled,
+        kin=kin,
+        rival_kin=rival_kin,
+        kin_share=kin_share,
     )
 
     values = features.extended(MURKY, contest)

@@ -5,11 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support_graph.domain.evidence import EvidenceKind
+from support_graph.learning.aim import aim
 from support_graph.learning.threshold import (
+    NEVER,
     audit_probability,
     cautious_threshold,
     needed,
-    noticed_share,
     threshold,
 )
 
@@ -62,23 +63,6 @@ def test_the_surer_the_rarer_the_audit(low: float, high: float) -> None:
     assert audit_probability(0.9) == pytest.approx(0.1)
 
 
-@given(noticed=st.integers(0, 500), wrong=st.lists(st.floats(0.0075, 0.3), max_size=60))
-def test_the_share_of_noticed_errors_stays_inside_its_bounds(
-    noticed: int, wrong: list[float]
-) -> None:
-    share = noticed_share(noticed=noticed, wrong_audits=wrong)
-
-    assert 0.05 <= share <= 0.6
-    assert share <= noticed_share(noticed=noticed + 1, wrong_audits=wrong)
-    assert share >= noticed_share(noticed=noticed, wrong_audits=[*wrong, 0.05])
-
-
-def test_the_share_of_noticed_errors_is_a_fifth_until_it_is_known() -> None:
-    assert noticed_share(noticed=0, wrong_audits=[]) == pytest.approx(0.2)
-    # Each of these audits stands for 19 wrong answers that were sent: 190, of which 19 noticed.
-    assert noticed_share(noticed=19, wrong_audits=[0.05] * 10) == pytest.approx(25 / 220)
-
-
 @given(st.lists(st.floats(0.01, 0.999), min_size=1, max_size=50), st.floats(0.5, 0.99))
 def test_a_stranger_is_never_answered_below_the_target(
     confidences: list[float], target: float
@@ -89,15 +73,37 @@ def test_a_stranger_is_never_answered_below_the_target(
 
 
 @given(latest=confidences, p=probabilities, target=st.floats(0.5, 0.99), labels=st.integers(0, 900))
-def test_what_is_as_sure_as_the_target_is_always_sure_enough(
+def test_what_is_as_sure_as_what_is_aimed_at_is_always_sure_enough(
     latest: list[float], p: float, target: float, labels: int
 ) -> None:
     for kind in EvidenceKind:
-        assert needed(latest, p, target, kind=kind, labels=labels) <= target
+        level = needed(latest, p, target, kind=kind, labels=labels, similarity=4.0)
+        assert level <= aim(target)
 
 
 def test_passages_do_not_live_on_what_past_answers_have_to_spare() -> None:
     plenty = [0.999] * 300
 
-    assert needed(plenty, 0.9, 0.97, kind=EvidenceKind.RESOLUTION, labels=4_000) == 0.9
-    assert needed(plenty, 0.9, 0.97, kind=EvidenceKind.BRAIN, labels=4_000) == 0.97
+    assert _with_plenty(plenty, EvidenceKind.RESOLUTION) == 0.9
+    assert _with_plenty(plenty, EvidenceKind.BRAIN) == 0.97
+
+
+def _with_plenty(plenty: list[float], kind: EvidenceKind) -> float:
+    return needed(plenty, 0.9, 0.97, kind=kind, labels=4_000, similarity=0.0)
+
+
+def test_a_stranger_wants_a_known_phrasing_near_however_sure_the_rest() -> None:
+    def asked(similarity: float, labels: int, target: float = 0.97) -> float:
+        return needed(
+            [0.999] * 300,
+            0.999,
+            target,
+            kind=EvidenceKind.RESOLUTION,
+            labels=labels,
+            similarity=similarity,
+        )
+
+    assert asked(0.0, labels=0) == NEVER
+    assert asked(0.0, labels=400) < 0.999
+    assert asked(2.5, labels=0) < 0.999
+    assert asked(0.0, labels=0, target=0.9) < 0.999

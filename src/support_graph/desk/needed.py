@@ -122,7 +122,9 @@ class _Case:
         """What was taught since may be enough."""
         found = await self.desk.tools.recall.search(self.tx, self.question, facts=self.facts)
         judged = found.judgement
-        return judged is not None and await self._past_answer_wins(judged.confidence)
+        return judged is not None and await self._past_answer_wins(
+            judged.confidence, similarity=judged.features["similarity"]
+        )
 
     async def steps(self) -> AsyncIterator[Need]:
         look = await self.desk.tools.recall.look(self.tx, self.question, facts=self.facts)
@@ -131,7 +133,8 @@ class _Case:
             # The best past answer may be far from the question; nobody would give it.
             likely = need.step is Step.TAUGHT or self._draft("rests_on") == "resolution"
             fewest = need.step not in taken
-            if likely and fewest and await self._past_answer_wins(need.confidence):
+            near = self._nearness(need.step)
+            if likely and fewest and await self._past_answer_wins(need.confidence, similarity=near):
                 taken.add(need.step)
                 yield need
         on_page = await self._on_page()
@@ -160,13 +163,27 @@ class _Case:
             return None
         return Need(step=Step.PAGE, confidence=p, page=passage.title)
 
-    async def _past_answer_wins(self, p: float) -> bool:
+    async def _past_answer_wins(self, p: float, *, similarity: float | None) -> bool:
         """Whether the draft would rest on it, and be sent."""
-        return p >= self.documented and await self._sends(p, EvidenceKind.RESOLUTION)
+        if p < self.documented:
+            return False
+        return await self._sends(p, EvidenceKind.RESOLUTION, similarity=similarity)
 
-    async def _sends(self, p: float, kind: EvidenceKind) -> bool:
+    async def _sends(
+        self, p: float, kind: EvidenceKind, *, similarity: float | None = None
+    ) -> bool:
         fit = await self.tx.fits.newest(kind)
-        return p >= needed(self.recent, p, self.target, kind=kind, labels=fit.labels if fit else 0)
+        labels = fit.labels if fit else 0
+        return p >= needed(
+            self.recent, p, self.target, kind=kind, labels=labels, similarity=similarity
+        )
+
+    def _nearness(self, step: Step) -> float | None:
+        """After a step that makes the question a phrasing, it is as near as can be."""
+        judged = self.turn.explanation["resolution"]
+        if step in {Step.TAUGHT, Step.REPEATED} or not judged:
+            return None
+        return float(judged["features"]["similarity"])
 
     def _overruled(self) -> bool:
         """Whether the draft would not be sent however sure it is."""

@@ -27,16 +27,15 @@ _DOUBT_OF_STRANGERS = 0.35
 
 _STEPS = 100
 _HALVINGS = 60
-_CLOSE = 1e-9
+_CLOSE = 1e-8
 _ENOUGH_DESCENT = 1e-4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Labels:
-    """Candidates whose outcome is known: `features` (n, d), `right` 0 or 1 (n,), `weight` (n,).
+    """Candidates whose outcome is known: `features` (n, d), `right` 0 to 1 (n,), `weight` (n,).
 
-    What a human decided weighs 1, silence is right and weighs 1, and a complaint is wrong and
-    weighs 1 / `noticed_share`, since it stands for those who didn't complain.
+    What nobody complained about is right to the share that silence.py says.
     """
 
     features: Matrix
@@ -95,7 +94,9 @@ class Calibration:
         for _ in range(_STEPS):
             step = np.linalg.solve(hessian, slope)
             descent = float(slope @ step)
-            if descent < _CLOSE**2:
+            if descent < _CLOSE:
+                # The last step squares what is left, and floats couldn't tell that it descends.
+                beta = beta - step
                 break
             size = 1.0
             for _ in range(_HALVINGS):

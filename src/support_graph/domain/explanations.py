@@ -49,6 +49,7 @@ _VOTES = {
     "words": "by the words they share",
     "centroid": "by its phrasings on the whole",
     "likelihood": "by how such questions were answered before",
+    "kin": "by the earlier questions that are nearest where answers differ",
 }
 _A_PERCENT = 0.005
 

@@ -7,6 +7,7 @@ import numpy as np
 from support_graph.domain.calibration import LABELS_USED, Calibration, Labels, due
 from support_graph.domain.evidence import EvidenceKind, Label
 from support_graph.learning import features
+from support_graph.learning.silence import heard
 from support_graph.store.database import Transaction
 from support_graph.store.learned import Fit
 
@@ -32,7 +33,9 @@ async def refit(tx: Transaction, kind: EvidenceKind, *, prior: Calibration) -> b
     if not due(labels=count, fitted_at=newest.labels if newest else 0, noticed=noticed):
         return False
     found = await tx.labels.last(kind, LABELS_USED)
-    fitted = prior.fitted(_labels(found), start=Fit.applied(newest, prior).beta)
+    start = Fit.applied(newest, prior).beta
+    labels = heard(_labels(found, len(start)), [label.source for label in found], beta=start)
+    fitted = prior.fitted(labels, start=start)
     fit = Fit(
         labels=count,
         beta=tuple(fitted.beta.tolist()),
@@ -42,9 +45,13 @@ async def refit(tx: Transaction, kind: EvidenceKind, *, prior: Calibration) -> b
     return True
 
 
-def _labels(found: Sequence[Label]) -> Labels:
+def _labels(found: Sequence[Label], size: int) -> Labels:
+    """Those from before there were all `size` features say nothing by the rest."""
+    wide = np.zeros((len(found), size))
+    for row, label in zip(wide, found, strict=True):
+        row[: len(label.features)] = label.features
     return Labels(
-        features=np.array([label.features for label in found]),
+        features=wide,
         right=np.array([float(label.right) for label in found]),
         weight=np.array([label.weight for label in found]),
     )

@@ -18,6 +18,9 @@ VOCABULARY = Vocabulary(
         "familiarity": "such questions were answered with it before",
         "agreement": "every way of looking points to it",
         "pair_record": "it was right before when the same answer came second",
+        "kin_lead": "no other answer was given to questions so like it",
+        "kin_vote": "the questions most like it had this answer",
+        "kin": "a question very like it had this answer",
     },
     speaking_against={
         "vote": "the past answers disagree",
@@ -33,6 +36,9 @@ VOCABULARY = Vocabulary(
         "familiarity": "no such question was answered with it before",
         "agreement": "the ways of looking point to different answers",
         "pair_record": "it was wrong before when the same answer came second",
+        "kin_lead": "questions as like it had other answers",
+        "kin_vote": "the questions most like it had other answers",
+        "kin": "no question very like it had this answer",
         "unanswerable": "such a question was answered with something of its own before",
     },
 )

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from support_graph.domain.ids import TurnId
+from support_graph.learning.kinship import Kinship
 from support_graph.learning.plda import Beliefs, Plda, Scatter, due, milestone
 from support_graph.store.embeddings import Vector
 
@@ -34,6 +35,7 @@ class Familiarity:
         self._stale = False
         self._scatter = Scatter(dimensions)
         self._beliefs = Beliefs(Plda.solve(self._scatter), self._scatter)
+        self._kinship = Kinship(self._beliefs.model)
 
     def file(self, turn_id: TurnId, row: int | None, vector: Vector) -> None:
         """A human answered this with the answer in `row`; None: with none that was to be learned.
@@ -114,6 +116,12 @@ class Familiarity:
                 total = total + self._scatter.sums[at]
         return self._beliefs.log_likelihood(vector, count=count, total=total)
 
+    def kin(self, vector: Vector, rows: Collection[int]) -> tuple[NDArray[np.int64], Matrix]:
+        """The rows of all messages filed under one of `rows` (n,), and how near each is (n,)."""
+        owners, near = self._kinship.of(vector)
+        among = np.isin(owners, np.fromiter(rows, dtype=np.int64, count=len(rows)))
+        return owners[among], near[among]
+
     def unfiled(self, vector: Vector) -> float:
         """The largest cosine of a message that was answered with nothing to be learned; or 0."""
         if self._apart is None:
@@ -129,19 +137,23 @@ class Familiarity:
     def _rebuild(self) -> None:
         self._scatter = Scatter(self._dimensions)
         self._beliefs = Beliefs(Plda.solve(self._scatter), self._scatter)
+        self._kinship = Kinship(self._beliefs.model)
         messages = self._messages()
         solved = milestone(len(messages))
         for row, vector in messages[:solved]:
             self._scatter.add(row, vector)
+            self._kinship.add(row, vector)
         self._solve()
         for row, vector in messages[solved:]:
             self._add(row, vector)
 
     def _add(self, row: int, vector: Vector) -> None:
         self._scatter.add(row, vector)
+        self._kinship.add(row, vector)
         self._beliefs.refresh(self._scatter, row)
         if due(learned=self._beliefs.model.learned, messages=self._scatter.messages):
             self._solve()
 
     def _solve(self) -> None:
         self._beliefs = Beliefs(Plda.solve(self._scatter), self._scatter)
+        self._kinship = self._kinship.under(self._beliefs.model)

@@ -10,7 +10,7 @@ from support_graph.domain.precision import Precision
 from support_graph.domain.scope import PAGE
 from support_graph.domain.workspaces import Mode
 from support_graph.learning.precision import in_words, strictest
-from support_graph.learning.threshold import audit_probability
+from support_graph.learning.threshold import NEVER, audit_probability
 
 SOMETHING = 0.25
 """Below this confidence the evidence is not about the question: knowledge is missing."""
@@ -168,6 +168,12 @@ def _unsure(case: Case, threshold: float) -> _Reason | None:
         return HandoffReason.MISSING_KNOWLEDGE, (words,)
     if case.pinned_rival:
         words = "The documents say something, but a pinned answer may apply instead."
+        return HandoffReason.LOW_CONFIDENCE, (words,)
+    if threshold >= NEVER:
+        words = (
+            "Few questions have been judged in this workspace so far, "
+            "and this one is not close to any that was answered."
+        )
         return HandoffReason.LOW_CONFIDENCE, (words,)
     if case.confidence < threshold:
         kind = "past answer" if case.uses_resolution else "passage"

@@ -67,7 +67,8 @@ def lessons(
 def in_order(kind: EvidenceKind, judgement: Judgement) -> tuple[float, ...]:
     """The features as the calibration of `kind` wants them; storage does not keep their order."""
     if kind is EvidenceKind.RESOLUTION:
-        return tuple(judgement.features[name] for name in EXTENDED_NAMES)
+        # A turn that was judged before there was a feature says nothing by it.
+        return tuple(judgement.features.get(name, 0.0) for name in EXTENDED_NAMES)
     return tuple(judgement.features[name] for name in sorted(judgement.features))
 
 

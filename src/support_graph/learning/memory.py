@@ -18,6 +18,7 @@ from support_graph.domain.resolutions import Resolution
 from support_graph.domain.scope import Standing, standing
 from support_graph.learning.familiarity import Familiarity
 from support_graph.learning.intents import Examples
+from support_graph.learning.kinship import Kin
 from support_graph.models.lexicon import Lexicon
 from support_graph.models.words import words
 from support_graph.store.database import Transaction
@@ -131,6 +132,10 @@ class Memory:
     def own_words(self, question: str) -> float:
         """The BM25 that a phrasing with just these words would have."""
         return self._words.own(question)
+
+    def kin(self, vector: Vector, rows: Collection[int]) -> Kin:
+        """The filed messages of `rows`, by how near they are where answers differ."""
+        return Kin.of(*self._familiar(vector).kin(vector, rows))
 
     def unfiled(self, vector: Vector) -> float:
         """The largest cosine of a message that was answered with nothing to be learned; or 0."""

@@ -11,6 +11,7 @@ from support_graph.domain.scope import Standing, holds, missing, standing, told_
 from support_graph.learning import features, votes
 from support_graph.learning.calibrating import calibrated
 from support_graph.learning.intents import NearIntent, near_enough, nearest
+from support_graph.learning.kinship import Kin
 from support_graph.learning.memory import Answer, Memories, Memory
 from support_graph.learning.supposing import Look, Voters
 from support_graph.models.base import Embedder
@@ -56,6 +57,7 @@ class Election:
     centroids: Mapping[int, float]
     likelihoods: Mapping[int, float]
     new_likelihood: float
+    kin: Kin
 
     @property
     def best(self) -> Resolution:
@@ -171,11 +173,13 @@ def elect(
     ]
     centroids = memory.centroid_cosines(vector, list(answers))
     likelihoods, new = memory.likelihoods(vector, answers)
+    kin = memory.kin(vector, answers)
     ballot = votes.count(
         near=[(row, hit.similarity) for row, hit in owned],
         word=memory.by_words(question, _BY_WORDS, among=answers),
         centroids=centroids,
         likelihoods=likelihoods,
+        kin=kin.nearest,
     )
     if ballot is None:
         return None
@@ -186,6 +190,7 @@ def elect(
         centroids=centroids,
         likelihoods=likelihoods,
         new_likelihood=new,
+        kin=kin,
     )
 
 
@@ -242,6 +247,9 @@ def _contest(election: Election, record: Record, unfiled: float) -> features.Con
         pair_ok=record.pair_ok,
         pair_bad=record.pair_bad,
         unfiled=unfiled,
+        kin=election.kin.best.get(c),
+        rival_kin=election.kin.rival(c),
+        kin_share=election.ballot.kin.get(c, 0.0),
     )
 
 

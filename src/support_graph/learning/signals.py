@@ -2,8 +2,7 @@
 
 Everything that follows from a turn's signals is worked out anew from all of them, so it does not
 depend on their order, and one that comes twice changes nothing. Most wrong answers are never
-complained about, so a complaint stands for the ones that were not noticed: it weighs certainty/rho,
-rho being the share of errors that customers let know of, estimated from audits.
+complained about; silence.py says what nobody's complaint is worth.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +16,6 @@ from support_graph.domain.turns import Turn, TurnStatus
 from support_graph.learning import reading
 from support_graph.learning.lessons import Judged, in_order, take_label, withdraw_label
 from support_graph.learning.reading import Reading
-from support_graph.learning.threshold import noticed_share
 from support_graph.store.database import Transaction
 
 
@@ -74,22 +72,11 @@ async def _relabel(tx: Transaction, turn: Turn, found: Reading | None) -> None:
         kind=kind,
         source=LabelSource(found.signal.kind.value),
         right=found.right,
-        weight=1.0 if found.right else found.certainty / await _noticed_share(tx),
+        weight=found.certainty,
         features=in_order(kind, judgement),
         confidence=judgement.confidence,
     )
     await take_label(tx, turn.id, label, judged)
-
-
-async def _noticed_share(tx: Transaction) -> float:
-    """Each complaint counts as far as it is certain."""
-    noticed, wrong_audits = await tx.labels.noticed()
-    certain = sum(n * _certainty(source) for source, n in noticed.items())
-    return noticed_share(noticed=certain, wrong_audits=wrong_audits)
-
-
-def _certainty(source: LabelSource) -> float:
-    return reading.WANTS_HUMAN if source is LabelSource.HUMAN_REQUEST else reading.SURE
 
 
 def judged_in(explanation: Mapping[str, Any]) -> Judged:

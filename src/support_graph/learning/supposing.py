@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from support_graph.domain.evidence import PhrasingHit
 from support_graph.domain.ids import PhrasingId, ResolutionId, new_id
 from support_graph.domain.resolutions import Content, Resolution
+from support_graph.learning.kinship import Kin
 from support_graph.learning.memory import Answer, Memory, typicality
 from support_graph.store.embeddings import Vector
 
@@ -31,6 +32,7 @@ class Voters(Protocol):
     def likelihoods(
         self, vector: Vector, rows: Collection[int]
     ) -> tuple[dict[int, float], float]: ...
+    def kin(self, vector: Vector, rows: Collection[int]) -> Kin: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +118,19 @@ class Supposed:
             vector, self._lesson.sources, more=self._lesson.times
         )
         return {**known, self._lesson.row: own}, new
+
+    def kin(self, vector: Vector, rows: Collection[int]) -> Kin:
+        """Each time the question is answered anew, it is filed, as near to itself as can be."""
+        known = self._look.memory.kin(vector, self._look.holding)
+        own = [(self._lesson.row, 1.0)] * self._lesson.times
+        nearest = [(self._after(row), near) for row, near in known.nearest]
+        best: dict[int, float] = {}
+        for row, near in [*known.best.items(), *own]:
+            after = self._after(row)
+            if after is not None and after in rows:
+                best[after] = max(near, best.get(after, -1.0))
+        kept = [(row, near) for row, near in nearest if row is not None and row in rows]
+        return Kin(nearest=[*own, *kept], best=best)
 
     def _others(self, rows: Collection[int]) -> list[int]:
         return [row for row in rows if row != self._lesson.row]

@@ -1,8 +1,9 @@
-"""Which answer do the phrasings vote for? Three votes, a model beside them, and their mixture.
+"""Which answer do the phrasings vote for? Three votes, a model and kin beside them, mixed.
 
 V: the ten nearest phrasings; B: the ten best by words; C: the centroids of all answers. Each is a
 softmax, summed by answer, and P = .4 V + .2 B + .4 C. Where the likelihoods of plda.py are given,
-L is their softmax, and P = .5 (.4 V + .2 B + .4 C) + .5 L.
+L is their softmax, and P = .5 (.4 V + .2 B + .4 C) + .5 L. Where the nearest kin of kinship.py are
+given, K is their softmax, and they have .45 of the votes.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,6 +19,8 @@ _CENTROID_TEMPERATURE = 0.04
 _LIKELY_TEMPERATURE = 7.0
 _NEAR, _WORD, _CENTROID = 0.4, 0.2, 0.4
 _LIKELY = 0.5
+_KIN_TEMPERATURE = 0.07
+_KIN = 0.45
 
 Votes = dict[int, float]
 
@@ -26,13 +29,14 @@ Votes = dict[int, float]
 class Ballot:
     """What the candidates were judged on; answers are rows of the memory.
 
-    `likely` is empty where no likelihoods were given.
+    `likely` and `kin` are empty where none were given.
     """
 
     near: Votes
     word: Votes
     centroid: Votes
     likely: Votes
+    kin: Votes
     share: Votes
     candidate: int
 
@@ -44,11 +48,13 @@ class Ballot:
     def parts(self, answer: int) -> dict[str, float]:
         """What the answer's share is made of, by the votes' names; they add up to it."""
         phrasings, model = _halves(self.likely)
+        others = 1 - _KIN if self.kin else 1.0
         return {
-            "near": phrasings * _NEAR * self.near.get(answer, 0.0),
-            "words": phrasings * _WORD * self.word.get(answer, 0.0),
-            "centroid": phrasings * _CENTROID * self.centroid.get(answer, 0.0),
-            "likelihood": model * self.likely.get(answer, 0.0),
+            "near": others * phrasings * _NEAR * self.near.get(answer, 0.0),
+            "words": others * phrasings * _WORD * self.word.get(answer, 0.0),
+            "centroid": others * phrasings * _CENTROID * self.centroid.get(answer, 0.0),
+            "likelihood": others * model * self.likely.get(answer, 0.0),
+            "kin": (1 - others) * self.kin.get(answer, 0.0),
         }
 
     @property
@@ -78,11 +84,13 @@ def count(
     word: Sequence[tuple[int, float]],
     centroids: Mapping[int, float],
     likelihoods: Mapping[int, float] | None = None,
+    kin: Sequence[tuple[int, float]] = (),
 ) -> Ballot | None:
     """None when there is no answer to vote for.
 
-    `near` and `word` are (answer, score) of single phrasings, best first; `centroids` is the
-    cosine of every answer's centroid, and `likelihoods` the log-likelihood of the same answers.
+    `near` and `word` are (answer, score) of single phrasings, best first, and `kin` of single
+    messages; `centroids` is the cosine of every answer's centroid, and `likelihoods` the
+    log-likelihood of the same answers.
     """
     if not centroids or not near:
         return None
@@ -90,16 +98,23 @@ def count(
     b = _by_answer(word[:_VOTERS], _WORD_TEMPERATURE)
     c = _by_answer(centroids.items(), _CENTROID_TEMPERATURE)
     likely = _by_answer((likelihoods or {}).items(), _LIKELY_TEMPERATURE)
+    k = _by_answer(kin[:_VOTERS], _KIN_TEMPERATURE)
     phrasings, model = _halves(likely)
+    others = 1 - _KIN if k else 1.0
     share = {
-        answer: phrasings
-        * (_NEAR * v.get(answer, 0.0) + _WORD * b.get(answer, 0.0) + _CENTROID * part)
-        + model * likely.get(answer, 0.0)
+        answer: others
+        * (
+            phrasings * (_NEAR * v.get(answer, 0.0) + _WORD * b.get(answer, 0.0) + _CENTROID * part)
+            + model * likely.get(answer, 0.0)
+        )
+        + (1 - others) * k.get(answer, 0.0)
         for answer, part in c.items()
     }
     candidate = first(share)
     assert candidate is not None
-    return Ballot(near=v, word=b, centroid=c, likely=likely, share=share, candidate=candidate)
+    return Ballot(
+        near=v, word=b, centroid=c, likely=likely, kin=k, share=share, candidate=candidate
+    )
 
 
 def first(votes: Votes, *, but: int | None = None) -> int | None:

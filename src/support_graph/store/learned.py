@@ -1,6 +1,6 @@
 """What the gate learns from: filed messages, labels, calibrations and track records."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -20,7 +20,6 @@ from support_graph.store.tables import (
     filed_messages,
     labels,
     resolutions,
-    turns,
 )
 
 _FADE = 0.9
@@ -66,8 +65,9 @@ class Fit:
     @staticmethod
     def applied(fit: "Fit | None", prior: Calibration) -> Calibration:
         """The calibration in force: what `prior` became, or itself as long as there is no fit."""
-        if fit is None:
-            return prior.knowing(0)
+        if fit is None or len(fit.beta) != len(prior.beta):
+            # None yet, or one from before there were these features: the next is due soon.
+            return prior.knowing(fit.labels if fit else 0)
         return prior.learned(beta=fit.beta, hessian=fit.hessian, labels=fit.labels)
 
 
@@ -97,7 +97,10 @@ _FITTED = (
     .where(own(calibrations), calibrations.c.kind == bindparam("of_kind"))
     .scalar_subquery()
 )
-_COMPLAINTS = func.sum(labels.c.weight).filter(
+_STANDS_FOR = 5
+"""Wrong answers that one complaint speaks for: enough complaints need not wait for other labels."""
+
+_COMPLAINTS = _STANDS_FOR * func.sum(labels.c.weight).filter(
     ~labels.c.is_right, *(labels.c.source != source for source in _BY_HUMANS)
 )
 _UNLEARNED = Prepared(
@@ -235,30 +238,6 @@ class Labels(Room):
             )
         )
 
-    async def noticed(self) -> tuple[Mapping[LabelSource, int], Sequence[float]]:
-        """How many answers customers let know were wrong, by how they did, and the audit chances
-        of those that an audit found wrong."""
-        rows = await self._all(
-            select(labels.c.source, func.count().label("n"))
-            .where(self._own(labels), ~labels.c.is_right, labels.c.source.notin_(_BY_HUMANS))
-            .group_by(labels.c.source)
-        )
-        noticed = {LabelSource(row["source"]): int(row["n"]) for row in rows}
-        audits = await self._all(
-            select(turns.c.audit_chance)
-            .join(
-                labels,
-                (labels.c.workspace_id == turns.c.workspace_id) & (labels.c.turn_id == turns.c.id),
-            )
-            .where(
-                self._own(labels),
-                labels.c.source == LabelSource.AUDIT,
-                ~labels.c.is_right,
-                turns.c.audit_chance.is_not(None),
-            )
-        )
-        return noticed, [float(row["audit_chance"]) for row in audits]
-
     async def noticed_since_fit(self, kind: EvidenceKind) -> float:
         """What the complaints weigh that came after the newest fit."""
         fitted = select(func.max(calibrations.c.created_at)).where(
@@ -274,7 +253,7 @@ class Labels(Room):
             )
         )
         assert row is not None
-        return float(row["weight"])
+        return _STANDS_FOR * float(row["weight"])
 
     async def count(self, kind: EvidenceKind) -> int:
         row = await self._first(_COUNT, of_kind=kind)

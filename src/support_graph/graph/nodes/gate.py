@@ -108,12 +108,14 @@ def _restrained(case: rules.Case, policies: Policies, *, sending: bool) -> rules
 
 def _threshold(recent: Sequence[float], case: rules.Case, *, labels: int) -> float:
     """`recent` are the newest first."""
+    judged = case.resolution if case.uses_resolution else None
     return needed(
         [*reversed(recent)],
         case.confidence,
         case.target_precision,
         kind=case.rests_on,
         labels=labels,
+        similarity=judged.features["similarity"] if judged else None,
     )
 
 
