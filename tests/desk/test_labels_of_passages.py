@@ -143,7 +143,7 @@ async def test_silence_and_complaints_are_about_the_passage(ana: Customer) -> No
     assert turn.reply_id is not None
     await signals.rate(ana.desk, ana.workspace, turn.reply_id, Rating.DOWN, comment=None)
     (label,) = await _labels(ana)
-    assert (label.right, label.source, label.weight) == (False, LabelSource.RATING, 5.0)
+    assert (label.right, label.source, label.weight) == (False, LabelSource.RATING, 1.0)
 
 
 @pytest.mark.parametrize("right", [True, False])

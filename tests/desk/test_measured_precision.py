@@ -1,8 +1,9 @@
 """Audits measure how often answers are right; the gate asks for more when that is too rarely."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -23,6 +24,18 @@ UNSURE = "The integration says my key is not valid any more"
 ANSWER = "Open Settings, choose API keys, and press Regenerate."
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strangers:
+    """Customers who write once: who comes back was not helped, which is another story."""
+
+    desk: Desk
+    workspace: WorkspaceId
+
+    async def asks(self, text: str) -> Turn:
+        somebody = Customer(desk=self.desk, workspace=self.workspace, name=f"customer-{uuid4()}")
+        return await somebody.asks(text)
+
+
 @pytest.fixture
 async def bold(desk: Desk, workspace: WorkspaceId) -> WorkspaceId:
     """A workspace that answers UNSURE, because it promises little."""
@@ -34,7 +47,7 @@ async def bold(desk: Desk, workspace: WorkspaceId) -> WorkspaceId:
     return workspace
 
 
-async def _audited(customer: Customer, turns: Sequence[Turn], *, right: bool) -> None:
+async def _audited(customer: Strangers, turns: Sequence[Turn], *, right: bool) -> None:
     """As if these answers had been audited, with a chance of one in five each, and come out so."""
     async with customer.desk.stores.within(customer.workspace).begin() as tx:
         for turn in turns:
@@ -64,7 +77,7 @@ async def _audited(customer: Customer, turns: Sequence[Turn], *, right: bool) ->
 async def test_a_workspace_whose_audits_come_out_wrong_answers_less_until_they_are_better(
     desk: Desk, bold: WorkspaceId
 ) -> None:
-    ana = Customer(desk=desk, workspace=bold)
+    ana = Strangers(desk=desk, workspace=bold)
     turns = [await ana.asks(UNSURE) for _ in range(20)]
     assert {turn.status for turn in turns} == {TurnStatus.ANSWERED}
     before = (await analytics.precision(desk, bold)).total
@@ -92,7 +105,7 @@ async def test_a_workspace_whose_audits_come_out_wrong_answers_less_until_they_a
 async def test_one_intents_bad_audits_are_its_own(desk: Desk, bold: WorkspaceId) -> None:
     edit = Edit(answer="Yes, we do.", phrasings=["Do you ship to Norway?"], intent="shipping")
     await resolutions.create(desk, bold, edit, author=Author(name="Tina"))
-    ana = Customer(desk=desk, workspace=bold)
+    ana = Strangers(desk=desk, workspace=bold)
     keys = [await ana.asks(QUESTION) for _ in range(20)]
     ships = [await ana.asks("Do you ship to Norway?") for _ in range(60)]
     await _audited(ana, ships, right=True)
@@ -109,7 +122,7 @@ async def test_one_intents_bad_audits_are_its_own(desk: Desk, bold: WorkspaceId)
 
 
 async def test_a_real_audit_is_counted_once_it_is_answered(desk: Desk, bold: WorkspaceId) -> None:
-    ana, tina = Customer(desk=desk, workspace=bold), Answerer(desk=desk, workspace=bold)
+    ana, tina = Strangers(desk=desk, workspace=bold), Answerer(desk=desk, workspace=bold)
     for _ in range(50):
         await ana.asks("hello")
     async with desk.stores.within(bold).begin() as tx:
@@ -136,7 +149,7 @@ async def test_a_real_audit_is_counted_once_it_is_answered(desk: Desk, bold: Wor
 
 
 async def test_a_reliability_table_needs_labels(desk: Desk, bold: WorkspaceId) -> None:
-    ana = Customer(desk=desk, workspace=bold)
+    ana = Strangers(desk=desk, workspace=bold)
     turns = [await ana.asks(UNSURE) for _ in range(20)]
     within = analytics.span(desk, start=None, end=None)
     kind = EvidenceKind.RESOLUTION

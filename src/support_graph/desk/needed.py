@@ -19,6 +19,7 @@ from support_graph.domain.needs import Need, Step
 from support_graph.domain.scope import facts_of
 from support_graph.domain.turns import Turn, TurnStatus
 from support_graph.domain.workspaces import Mode
+from support_graph.learning.aim import REPEATED, promised
 from support_graph.learning.needed import teachings
 from support_graph.learning.precision import strictest
 from support_graph.learning.threshold import CONFIDENCES_USED, needed
@@ -131,7 +132,8 @@ class _Case:
         taken: set[Step] = set()
         for need in await teachings(self.tx, look):
             # The best past answer may be far from the question; nobody would give it.
-            likely = need.step is Step.TAUGHT or self._draft("rests_on") == "resolution"
+            drafted = self._draft("rests_on") == "resolution"
+            likely = drafted or need.step in {Step.TAUGHT, Step.MERGED}
             fewest = need.step not in taken
             near = self._nearness(need.step)
             if likely and fewest and await self._past_answer_wins(need.confidence, similarity=near):
@@ -140,9 +142,9 @@ class _Case:
         on_page = await self._on_page()
         if on_page is not None:
             yield on_page
-        target = math.floor(self.turn.explanation["verdict"]["confidence"] * 100) / 100
+        confidence = self.turn.explanation["verdict"]["confidence"]
+        target = math.floor(promised(confidence) * 100) / 100
         if _WORTH_LESS <= target < self.target and not self._overruled():
-            confidence = self.turn.explanation["verdict"]["confidence"]
             yield Need(step=Step.LOWER_TARGET, confidence=confidence, target=target)
 
     async def _on_page(self) -> Need | None:
@@ -182,7 +184,7 @@ class _Case:
         """After a step that makes the question a phrasing, it is as near as can be."""
         judged = self.turn.explanation["resolution"]
         if step in {Step.TAUGHT, Step.REPEATED} or not judged:
-            return None
+            return REPEATED
         return float(judged["features"]["similarity"])
 
     def _overruled(self) -> bool:
