@@ -78,7 +78,7 @@ async def test_a_workspace_whose_audits_come_out_wrong_answers_less_until_they_a
     desk: Desk, bold: WorkspaceId
 ) -> None:
     ana = Strangers(desk=desk, workspace=bold)
-    turns = [await ana.asks(UNSURE) for _ in range(20)]
+    turns = [await ana.asks(UNSURE) for _ in range(40)]
     assert {turn.status for turn in turns} == {TurnStatus.ANSWERED}
     before = (await analytics.precision(desk, bold)).total
     assert (before.required, before.is_tightened, before.measured) == (0.55, False, None)
@@ -95,7 +95,7 @@ async def test_a_workspace_whose_audits_come_out_wrong_answers_less_until_they_a
     assert "Audits found 0% of the answers right" in " ".join(verdict["words"])
     assert (await ana.asks(QUESTION)).status is TurnStatus.ANSWERED
 
-    good = [await ana.asks(QUESTION) for _ in range(40)]
+    good = [await ana.asks(QUESTION) for _ in range(90)]
     await _audited(ana, good, right=True)
 
     assert not (await analytics.precision(desk, bold)).total.is_tightened
