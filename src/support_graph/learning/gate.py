@@ -174,7 +174,7 @@ def _unsure(case: Case, threshold: float) -> _Reason | None:
             "Few questions have been judged in this workspace so far, "
             "and this one is not close to any that was answered."
         )
-        return HandoffReason.LOW_CONFIDENCE, (words,)
+        return HandoffReason.LOW_CONFIDENCE, (words, *case.tightening)
     if case.confidence < threshold:
         kind = "past answer" if case.uses_resolution else "passage"
         words = (
