@@ -21,6 +21,7 @@ from support_graph.web.api import (
     resolutions,
     revisions,
     settings,
+    trying,
     turns,
 )
 from support_graph.web.incidents import Incidents
@@ -33,6 +34,7 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     conversations.router,
     events.router,
     turns.router,
+    trying.router,
     escalations.router,
     inbox.router,
     resolutions.router,
