@@ -12,7 +12,6 @@ from support_graph.domain.ids import DocumentId, WorkspaceId
 from support_graph.store.database import Scope
 from support_graph.store.outbox import BRAIN
 
-
 ANY = "documents"
 """Told whenever a list of documents would show something else."""
 

@@ -67,6 +67,7 @@ def create_app(desk: Desk, *, max_body_bytes: int) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.desk = desk
+    app.state.max_body_bytes = max_body_bytes
     app.state.metrics = Metrics(desk)
     app.state.similar = SimilarQuestions(desk.embedder)
     problems.install(app)

@@ -20,6 +20,7 @@ async def as_trial(tx: Transaction, tried: Tried) -> Trial:
             "judgements": {"resolution": said["resolution"], "brain": said["brain"]},
             "evidence": evidence,
             "needed": tried.needed,
+            "audit_chance": said["verdict"]["audit_chance"],
             **{name: said[name] for name in (*kept, *more)},
         }
     )

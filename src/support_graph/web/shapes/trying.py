@@ -24,6 +24,10 @@ class Trial(Shown):
     kind: str | None
     intent: str | None
     verdict: Verdict
+    audit_chance: Annotated[
+        float | None,
+        Field(description="With which a teammate would be asked although it can be answered."),
+    ]
     judgements: Judgements
     evidence: Evidence
     draft: Draft | None
