@@ -42,7 +42,8 @@ class Detail:
 
     @property
     def latest(self) -> Uses:
-        return Uses(all=self.uses.all[:_LATEST])
+        """Of what is not stale; that is shown by itself."""
+        return Uses(all=tuple(use for use in self.uses.all if use.in_force)[:_LATEST])
 
 
 async def _detail(by: Member, document_id: DocumentId, seen: View) -> Detail:
