@@ -1,5 +1,7 @@
 """Documents of the Brain and the passages they are read as."""
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -126,8 +128,8 @@ class Uses:
         """Those whose words the document has no more."""
         return Uses(all=tuple(use for use in self.all if not use.in_force))
 
-    def of(self, passage_id: PassageId) -> int:
-        """How many turns' replies quote this passage."""
-        quoted = str(passage_id)
-        sent = (use for use in self.all if use.how is not How.WAITING)
-        return len({use.turn_id for use in sent if use.passage_id == quoted})
+    @property
+    def by_passage(self) -> Mapping[str, int]:
+        """How many turns' replies quote each passage."""
+        sent = {(use.passage_id, use.turn_id) for use in self.all if use.how is not How.WAITING}
+        return Counter(passage_id for passage_id, _ in sent)

@@ -46,14 +46,22 @@ _QUOTED: Final = """
 written before they kept the document have only that."""
 
 _OF: Final = """
-    SELECT n.*, t.question, t.conversation_id, n.there OR EXISTS (
-        SELECT FROM passages p
-        WHERE p.workspace_id = :workspace_id AND p.document_id::text = n.document_id
-          AND position(n.quote IN p.text) > 0
-    ) AS in_force
-    FROM named n JOIN turns t ON t.workspace_id = :workspace_id AND t.id = n.turn_id
-    WHERE n.document_id = :document_id
-    ORDER BY n.at DESC, n.turn_id DESC
+    , ours AS MATERIALIZED (
+        SELECT * FROM named WHERE document_id = CAST(:document_id AS uuid)::text
+    ), gone AS (
+        SELECT q.quote FROM (SELECT DISTINCT quote FROM ours WHERE NOT there) q
+        WHERE NOT EXISTS (
+            SELECT FROM passages p
+            WHERE p.workspace_id = :workspace_id AND p.document_id = :document_id
+              AND position(q.quote IN p.text) > 0
+        )
+    )
+    SELECT o.*, t.question, t.conversation_id,
+           o.there OR g.quote IS NULL AS in_force
+    FROM ours o
+    JOIN turns t ON t.workspace_id = :workspace_id AND t.id = o.turn_id
+    LEFT JOIN gone g ON g.quote = o.quote
+    ORDER BY o.at DESC, o.turn_id DESC
 """
 _COUNTED: Final = """
     SELECT document_id, count(DISTINCT turn_id) AS n FROM named
@@ -68,7 +76,7 @@ _COUNTS = Prepared(
 
 class Citations(Room):
     async def of(self, document_id: DocumentId) -> Uses:
-        rows = await self._rows(_USES, document_id=str(document_id))
+        rows = await self._rows(_USES, document_id=document_id)
         return Uses(all=tuple(_use(row) for row in rows))
 
     async def counts(self, documents: Sequence[DocumentId]) -> dict[DocumentId, int]:

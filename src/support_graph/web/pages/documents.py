@@ -29,6 +29,7 @@ router = APIRouter(
 )
 
 _LATEST = 8
+_STALE_SHOWN = 50
 DETAIL = "detail"
 READ = "document-read"
 
@@ -39,6 +40,10 @@ class Detail:
     document: Document
     passages: Sequence[Passage]
     uses: Uses
+
+    @property
+    def stale(self) -> Uses:
+        return Uses(all=self.uses.stale.all[:_STALE_SHOWN])
 
     @property
     def latest(self) -> Uses:
