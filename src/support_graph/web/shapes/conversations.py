@@ -27,7 +27,6 @@ class Citation(Shown):
     title: str
     url: str | None
     quote: str
-    document_id: Annotated[str | None, Field(description="of a passage")] = None
 
 
 class Message(Shown):

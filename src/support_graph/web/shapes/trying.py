@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from support_graph.web.fields import Body, Facts, Shown, Text
+from support_graph.web.shapes.conversations import Citation
 from support_graph.web.shapes.turns import Draft, Evidence, Judgements, Needed, Verdict
 
 
@@ -13,6 +14,16 @@ class NewTrial(Body):
     context: Annotated[
         Facts, Field(description="The customer's attributes and page: plan, page_title, page_url …")
     ] = Field(default_factory=dict)
+
+
+class Source(Citation):
+    """For teammates, with the document of a passage."""
+
+    document_id: str | None = None
+
+
+class DraftTried(Draft):
+    citations: list[Source]
 
 
 class Trial(Shown):
@@ -30,7 +41,7 @@ class Trial(Shown):
     ]
     judgements: Judgements
     evidence: Evidence
-    draft: Draft | None
+    draft: DraftTried | None
     needed: Needed | None
     missing: list[str]
     failures: dict[str, str]
