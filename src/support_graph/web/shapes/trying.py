@@ -6,7 +6,7 @@ from pydantic import Field
 
 from support_graph.web.fields import Body, Facts, Shown, Text
 from support_graph.web.shapes.conversations import Citation
-from support_graph.web.shapes.turns import Draft, Evidence, Judgements, Needed, Verdict
+from support_graph.web.shapes.turns import Evidence, Judgements, Needed, Verdict
 
 
 class NewTrial(Body):
@@ -22,7 +22,9 @@ class Source(Citation):
     document_id: str | None = None
 
 
-class DraftTried(Draft):
+class DraftTried(Shown):
+    text: str
+    source: str
     citations: list[Source]
 
 
