@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -168,6 +168,7 @@ def _assemble(
         stores=stores,
         tools=tools,
         compiled=flow.build(tools).compile(),
+        judging=flow.build_judging(replace(tools, reading=True)).compile(),
         queue=queue,
         listener=listener,
         embedder=embedder,

@@ -43,6 +43,22 @@ def test_what_a_teammate_types_answers_the_next_customer(
     assert ANSWER in other.words
 
 
+def test_a_question_that_is_only_tried_reaches_nobody(
+    command_line: CommandLine, server: Server
+) -> None:
+    before = command_line.succeeds("inbox", "--json").json
+    dry, as_json, refused = command_line.all(
+        ("ask", "Can I talk to a human?", "--dry"),
+        ("ask", REWORDED, "--dry", "--json"),
+        ("ask", REWORDED, "--dry", "--contact", "email:ana@example.com"),
+    )
+    assert "A teammate would get this: customer request." in dry.words
+    assert as_json.json["verdict"]["send"] is True
+    assert as_json.json["draft"]["text"] == ANSWER
+    assert refused.code == 1
+    assert command_line.succeeds("inbox", "--json").json == before
+
+
 def test_a_resolution_is_changed_undone_and_restored(
     command_line: CommandLine, server: Server
 ) -> None:

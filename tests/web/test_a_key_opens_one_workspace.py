@@ -28,6 +28,8 @@ SAMPLES: dict[str, Json] = {
     "/v1/settings": {},
     "/v1/messages/{message_id}/feedback": {"rating": "up"},
     "/v1/keys": {"role": "channel", "name": "key"},
+    "/v1/brain/documents/{document_id}": {"visibility": "internal"},
+    "/v1/try": {"text": "Hello"},
 }
 QUERIES = {"/v1/brain/search": {"q": "warranty"}}
 CHANNEL = {

@@ -125,3 +125,45 @@ async def test_an_upload_is_one_named_file_and_known_fields(acme: Company) -> No
     problem(await acme.tina.post(URL, content=b"x", headers=headers), 400, "malformed")
     headers = {"Content-Type": "application/json"}
     problem(await acme.tina.post(URL, content=b"{", headers=headers), 400, "malformed")
+
+
+async def test_a_document_tells_what_quotes_it_and_what_a_new_reading_made_stale(
+    acme: Company,
+) -> None:
+    guide = await acme.ingests(title="Guide", text=GUIDE)
+    await acme.admin.patch("/v1/settings", json={"mode": "draft"})
+    escalation = await acme.escalates("How long is the warranty on lamps?")
+    url = f"{URL}/{guide['id']}"
+    nothing = {"sent": 0, "waiting": 0, "learned": []}
+    document = (await acme.tina.get(url)).json()
+    assert document["used_by"] == {**nothing, "waiting": 1}
+
+    await acme.tina.post(f"/v1/escalations/{escalation}/resolve", json={"action": "accept"})
+    learned = [r["id"] for r in (await acme.tina.get("/v1/resolutions")).json()["items"]]
+    document = (await acme.tina.get(url)).json()
+    assert document["used_by"] == {"sent": 1, "waiting": 0, "learned": learned}
+    assert document["made_stale"] == nothing
+
+    await acme.ingests(title="Guide", text=GUIDE + "\n## New\n\nSomething else.\n")
+    assert (await acme.tina.get(url)).json()["made_stale"] == nothing, "the words are still there"
+    await acme.ingests(title="Guide", text=GUIDE.replace("Two years", "Three years"))
+    document = (await acme.tina.get(url)).json()
+    assert (
+        document["made_stale"]
+        == document["used_by"]
+        == {
+            "sent": 1,
+            "waiting": 0,
+            "learned": learned,
+        }
+    )
+
+
+async def test_who_may_see_a_document_changes_at_once(acme: Company) -> None:
+    guide = await acme.ingests(title="Guide", text=GUIDE)
+    url = f"{URL}/{guide['id']}"
+    changed = await acme.tina.patch(url, json={"visibility": "internal"})
+    assert changed.json()["visibility"] == "internal"
+
+    tried = await acme.tina.post("/v1/try", json={"text": "How long is the warranty on lamps?"})
+    assert "The draft quotes internal documents." in tried.json()["verdict"]["words"]

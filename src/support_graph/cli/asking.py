@@ -11,7 +11,7 @@ from support_graph.desk import receive
 from support_graph.desk.needed import needed_for
 from support_graph.desk.receive import Incoming, Received
 from support_graph.domain.explanations import weighed
-from support_graph.domain.messages import Message
+from support_graph.domain.messages import Citation, Message
 from support_graph.domain.turns import Turn, TurnStatus
 
 _CHANNEL = "cli"
@@ -96,7 +96,7 @@ def as_response(outcome: Outcome) -> dict[str, Any]:
             "message_id": reply.id,
             "text": reply.text,
             "source": reply.source,
-            "citations": [asdict(citation) for citation in reply.citations],
+            "citations": [_source(citation) for citation in reply.citations],
         },
         "verdict": verdict
         and {
@@ -106,6 +106,11 @@ def as_response(outcome: Outcome) -> dict[str, Any]:
             "intent": turn.intent,
         },
     }
+
+
+def _source(citation: Citation) -> dict[str, Any]:
+    """What the customer's side sees of it."""
+    return {n: v for n, v in asdict(citation).items() if n != "document_id"}
 
 
 def _show(outcome: Outcome, workspace: str) -> None:

@@ -7,9 +7,22 @@ from support_graph.brain.errors import AddressRefused, UnreadableDocument
 from support_graph.brain.ingest import Reading
 from support_graph.desk.parts import Desk
 from support_graph.domain.documents import Document, Visibility
+from support_graph.domain.errors import Invalid
 from support_graph.domain.ids import DocumentId, WorkspaceId
 from support_graph.store.database import Scope
 from support_graph.store.outbox import BRAIN
+
+ANY = "documents"
+"""Told whenever a list of documents would show something else."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewContent:
+    """What a file brings for a document that is there already."""
+
+    media_type: str
+    filename: str
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +56,41 @@ async def add(desk: Desk, workspace_id: WorkspaceId, new: NewDocument) -> Docume
             content=new.content,
         )
         await desk.queue.ingest(tx, document_id, upload_id)
+        await tx.events.tell(ANY)
         return await tx.documents.get(document_id)
+
+
+async def again(
+    desk: Desk, workspace_id: WorkspaceId, document_id: DocumentId, content: NewContent | None
+) -> Document:
+    """Reads a document again: what is at its address now, or the content that is given.
+
+    Raises NotFound, or Invalid for a document without an address when there is no content.
+    """
+    async with desk.stores.within(workspace_id).begin() as tx:
+        document = await tx.documents.get(document_id)
+    if content is None and document.url is None:
+        raise Invalid(field="file", problem="this document has no address; give its new content")
+    new = NewDocument(
+        source=document.source,
+        title=document.title,
+        url=document.url,
+        media_type=content.media_type if content else "",
+        filename=content.filename if content else "",
+        content=content.content if content else None,
+        visibility=document.visibility,
+    )
+    return await add(desk, workspace_id, new)
+
+
+async def show_to(
+    desk: Desk, workspace_id: WorkspaceId, document_id: DocumentId, visibility: Visibility
+) -> None:
+    """From this commit on; its passages need not be read again. Raises NotFound."""
+    async with desk.stores.within(workspace_id).begin() as tx:
+        await tx.documents.get(document_id, lock=True)
+        await tx.documents.show_to(document_id, visibility)
+        await tx.events.tell(ANY)
 
 
 async def read_upload(desk: Desk, workspace_id: WorkspaceId, upload_id: UUID) -> None:
@@ -80,6 +127,7 @@ async def _fail(scope: Scope, document_id: DocumentId, upload_id: UUID, problem:
         await tx.documents.fail(document_id, problem)
         await tx.documents.done_with_upload(upload_id)
         await tx.events.tell(f"document:{document_id}")
+        await tx.events.tell(ANY)
 
 
 async def _replace(
@@ -107,6 +155,7 @@ async def _replace(
         )
         await tx.documents.done_with_upload(upload_id)
         await tx.events.tell(f"document:{document.id}")
+        await tx.events.tell(ANY)
 
 
 async def remove(desk: Desk, workspace_id: WorkspaceId, document_id: DocumentId) -> None:
@@ -118,3 +167,4 @@ async def remove(desk: Desk, workspace_id: WorkspaceId, document_id: DocumentId)
         await tx.documents.delete(document_id)
         await tx.outbox.touch(BRAIN, gone)
         await desk.queue.sync_index(tx, BRAIN)
+        await tx.events.tell(ANY)

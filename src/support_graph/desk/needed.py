@@ -5,7 +5,7 @@ named here is enough by itself. It takes some 20 ms, and only readers of an expl
 """
 
 import math
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from uuid import UUID
 from support_graph.desk.parts import Desk
 from support_graph.domain.documents import Visibility
 from support_graph.domain.evidence import EvidenceKind, HandoffReason
-from support_graph.domain.ids import PassageId
+from support_graph.domain.ids import IntentId, PassageId
 from support_graph.domain.messages import MessageKind
 from support_graph.domain.needs import Need, Step
 from support_graph.domain.scope import facts_of
@@ -46,17 +46,36 @@ class Needed:
     words: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handoff:
+    """A question that went to a teammate, or would have gone: its explanation, and its facts."""
+
+    explanation: Mapping[str, Any]
+    facts: dict[str, Any]
+    intent_id: IntentId | None
+
+
 async def needed_for(desk: Desk, tx: Transaction, turn: Turn) -> Needed | None:
     """None for a turn that did not go to a teammate."""
-    verdict = turn.explanation.get("verdict")
-    if turn.status is not TurnStatus.ESCALATED or verdict is None:
+    if turn.status is not TurnStatus.ESCALATED or turn.explanation.get("verdict") is None:
         return None
+    conversation = await tx.conversations.get(turn.conversation_id)
+    handoff = Handoff(
+        explanation=turn.explanation,
+        facts=facts_of({**conversation.contact.attributes, **turn.context}),
+        intent_id=turn.intent_id,
+    )
+    return await needed_by(desk, tx, handoff)
+
+
+async def needed_by(desk: Desk, tx: Transaction, handoff: Handoff) -> Needed:
+    verdict = handoff.explanation["verdict"]
     reason = HandoffReason(verdict["reason"])
     if reason in _NOTHING:
         return _without(_NOTHING[reason])
-    if turn.explanation["kind"] == MessageKind.INSTRUCTION:
+    if handoff.explanation["kind"] == MessageKind.INSTRUCTION:
         return _without(_INSTRUCTED)
-    case = await _Case.of(desk, tx, turn)
+    case = await _Case.of(desk, tx, handoff)
     if case.manual:
         sure = verdict["confidence"] >= verdict["threshold"]
         return _with([Need(step=Step.AUTOMATIC, confidence=verdict["confidence"])] if sure else [])
@@ -76,35 +95,32 @@ def _with(steps: Sequence[Need]) -> Needed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Case:
-    """A turn that went to a teammate, and the numbers by which it would be judged now.
+    """A handoff, and the numbers by which it would be judged now.
 
     `manual`: a teammate sends here, whatever is found.
     """
 
     desk: Desk
     tx: Transaction
-    turn: Turn
-    facts: dict[str, Any]
+    handoff: Handoff
     target: float
     manual: bool
     recent: Sequence[float]
 
     @classmethod
-    async def of(cls, desk: Desk, tx: Transaction, turn: Turn) -> "_Case":
-        conversation = await tx.conversations.get(turn.conversation_id)
+    async def of(cls, desk: Desk, tx: Transaction, handoff: Handoff) -> "_Case":
         settings = (await tx.workspace.read()).settings
-        policies = await tx.intents.policies(turn.intent_id, None)
+        policies = await tx.intents.policies(handoff.intent_id, None)
         own = policies.demanding
         same = tx.intents.standing_for(own.id) if own else None
         recent = await tx.turns.recent_confidences(CONFIDENCES_USED - 1, of=same)
         promised = (own and own.target_precision) or settings.target_precision
-        measured = await tx.precisions.of(turn.explanation["intent"])
+        measured = await tx.precisions.of(handoff.explanation["intent"])
         restraint = policies.restraint(sending=False)
         return cls(
             desk=desk,
             tx=tx,
-            turn=turn,
-            facts=facts_of({**conversation.contact.attributes, **turn.context}),
+            handoff=handoff,
             target=strictest(promised, measured)[0],
             manual=restraint is not None or settings.mode is not Mode.AUTO,
             recent=[*reversed(recent)],
@@ -112,23 +128,23 @@ class _Case:
 
     @property
     def question(self) -> str:
-        return str(self.turn.explanation["standalone"])
+        return str(self.handoff.explanation["standalone"])
 
     @property
     def documented(self) -> float:
-        brain = self.turn.explanation["brain"]
+        brain = self.handoff.explanation["brain"]
         return float(brain["confidence"]) if brain else 0.0
 
     async def known_now(self) -> bool:
         """What was taught since may be enough."""
-        found = await self.desk.tools.recall.search(self.tx, self.question, facts=self.facts)
-        judged = found.judgement
+        recall, facts = self.desk.tools.recall, self.handoff.facts
+        judged = (await recall.search(self.tx, self.question, facts=facts)).judgement
         return judged is not None and await self._past_answer_wins(
             judged.confidence, similarity=judged.features["similarity"]
         )
 
     async def steps(self) -> AsyncIterator[Need]:
-        look = await self.desk.tools.recall.look(self.tx, self.question, facts=self.facts)
+        look = await self.desk.tools.recall.look(self.tx, self.question, facts=self.handoff.facts)
         taken: set[Step] = set()
         for need in await teachings(self.tx, look):
             # The best past answer may be far from the question; nobody would give it.
@@ -142,15 +158,15 @@ class _Case:
         on_page = await self._on_page()
         if on_page is not None:
             yield on_page
-        confidence = self.turn.explanation["verdict"]["confidence"]
+        confidence = self.handoff.explanation["verdict"]["confidence"]
         target = math.floor(promised(confidence) * 100) / 100
         if _WORTH_LESS <= target < self.target and not self._overruled():
             yield Need(step=Step.LOWER_TARGET, confidence=confidence, target=target)
 
     async def _on_page(self) -> Need | None:
         """If the customer were on the page of the best passage."""
-        hits = self.turn.explanation["evidence"]["passages"]
-        if not hits or self.facts.get("page_title") or self._overruled():
+        hits = self.handoff.explanation["evidence"]["passages"]
+        if not hits or self.handoff.facts.get("page_title") or self._overruled():
             return None
         best = PassageId(UUID(hits[0]["id"]))
         passage = (await self.tx.passages.among([best])).get(best)
@@ -158,7 +174,7 @@ class _Case:
             return None
         found = await self.desk.tools.brain.search(self.tx, self.question, page_title=passage.title)
         p = found.judgement.confidence if found.judgement else 0.0
-        past = self.turn.explanation["resolution"]
+        past = self.handoff.explanation["resolution"]
         if p <= (past["confidence"] if past else 0.0) or not await self._sends(
             p, EvidenceKind.BRAIN
         ):
@@ -182,7 +198,7 @@ class _Case:
 
     def _nearness(self, step: Step) -> float | None:
         """After a step that makes the question a phrasing, it is as near as can be."""
-        judged = self.turn.explanation["resolution"]
+        judged = self.handoff.explanation["resolution"]
         if step in {Step.TAUGHT, Step.REPEATED} or not judged:
             return REPEATED
         return float(judged["features"]["similarity"])
@@ -190,11 +206,11 @@ class _Case:
     def _overruled(self) -> bool:
         """Whether the draft would not be sent however sure it is."""
         return bool(
-            self.turn.explanation["draft"] is None
+            self.handoff.explanation["draft"] is None
             or self._draft("pinned_rival")
             or self._draft("quotes_internal")
         )
 
     def _draft(self, name: str) -> Any:
-        draft = self.turn.explanation["draft"]
+        draft = self.handoff.explanation["draft"]
         return draft[name] if draft else None

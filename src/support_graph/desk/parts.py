@@ -21,11 +21,13 @@ Compiled = CompiledStateGraph[State, None, Input, State]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """`compiled` has no checkpointer: each run brings its own."""
+    """`compiled` has no checkpointer: each run brings its own. `judging` is the same graph up to
+    its verdict, and its nodes can only read."""
 
     stores: Stores
     tools: Tools
     compiled: Compiled
+    judging: Compiled
     queue: Queue
     listener: Listener
     embedder: Embedder

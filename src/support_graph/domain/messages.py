@@ -70,13 +70,17 @@ class Understanding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
-    """A source of a reply: `kind` is `resolution` or `passage`, `quote` the words it gave."""
+    """A source of a reply: `kind` is `resolution` or `passage`, `quote` the words it gave.
+
+    `document_id` is a passage's document: passages are replaced when it is read again.
+    """
 
     kind: str
     id: str
     title: str
     url: str | None
     quote: str
+    document_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

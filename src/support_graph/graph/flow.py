@@ -48,17 +48,28 @@ FALLIBLE: dict[str, Node] = {
 }
 """Nodes that ask a model; a model that fails is a handoff, not an empty answer."""
 
-CERTAIN: dict[str, Node] = {
-    "gate": gate,
+JUDGING: tuple[str, ...] = (*FALLIBLE, "gate")
+"""The nodes that lead to a verdict, in their order; the two searches run side by side."""
+
+FOLLOWING: dict[str, Node] = {
     "open_escalation": open_escalation,
     "learn": learn,
 }
+"""What follows from a verdict."""
 
 
 def build(tools: Tools) -> Flow:
     """The graph, not yet compiled."""
     flow: Flow = StateGraph(State, input_schema=Input)
     add_turn(flow, lambda node: partial(node, tools=tools), entry=START, leave=END)
+    return flow
+
+
+def build_judging(tools: Tools) -> Flow:
+    """The same up to the verdict, for a question that is only tried: nothing follows from it."""
+    flow: Flow = StateGraph(State, input_schema=Input)
+    _add_judging(flow, lambda node: partial(node, tools=tools), entry=START)
+    flow.add_edge("gate", END)
     return flow
 
 
@@ -70,21 +81,29 @@ def add_turn(
     leave: str,
 ) -> None:
     """Puts the turn between the nodes `entry` and `leave`; `equip` gives a node its tools."""
-    for name, node in FALLIBLE.items():
-        flow.add_node(name, _timed(name, _handing_off(name, equip(node))))
-    for name, node in CERTAIN.items():
+    _add_judging(flow, equip, entry=entry)
+    for name, node in FOLLOWING.items():
         flow.add_node(name, _timed(name, equip(node)))
     flow.add_node("ask_human", ask_human)
+    flow.add_conditional_edges("gate", partial(_sent, leave=leave), ["open_escalation", leave])
+    flow.add_edge("open_escalation", "ask_human")
+    flow.add_edge("ask_human", "learn")
+    flow.add_edge("learn", leave)
+
+
+def _add_judging(
+    flow: StateGraph[State, Any, Any, State], equip: Callable[[Node], Step], *, entry: str
+) -> None:
+    """From `entry` to the node `gate`, which gives the verdict."""
+    for name, node in FALLIBLE.items():
+        flow.add_node(name, _timed(name, _handing_off(name, equip(node))))
+    flow.add_node("gate", _timed("gate", equip(gate)))
     flow.add_conditional_edges(entry, _start, ["understand", "gate"])
     flow.add_conditional_edges(
         "understand", _evidence_needed, ["search_brain", "search_resolutions", "draft", "gate"]
     )
     flow.add_edge(["search_brain", "search_resolutions"], "draft")
     flow.add_edge("draft", "gate")
-    flow.add_conditional_edges("gate", partial(_sent, leave=leave), ["open_escalation", leave])
-    flow.add_edge("open_escalation", "ask_human")
-    flow.add_edge("ask_human", "learn")
-    flow.add_edge("learn", leave)
 
 
 def _start(state: State) -> str:

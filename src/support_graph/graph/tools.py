@@ -17,6 +17,8 @@ from support_graph.store.database import Scope, Stores
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
+    """`reading`: for a question that is only tried; no node can write then."""
+
     stores: Stores
     language: LanguageModel
     recall: Recall
@@ -24,8 +26,10 @@ class Tools:
     capture: Capture
     classifier: Classifier
     clock: Callable[[], datetime]
+    reading: bool = False
 
 
 def scope(tools: Tools, state: State) -> Scope:
     """The stores of the run's workspace."""
-    return tools.stores.within(WorkspaceId(UUID(state["workspace_id"])))
+    workspace_id = WorkspaceId(UUID(state["workspace_id"]))
+    return tools.stores.within(workspace_id, reading=tools.reading)

@@ -62,6 +62,7 @@ class OfflineLanguageModel:
             title=passage.title,
             url=passage.url,
             quote=quote,
+            document_id=str(passage.document_id),
         )
         return Draft(text=quote, source=ReplySource.BRAIN, citations=(citation,))
 

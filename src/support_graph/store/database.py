@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from support_graph.domain.ids import WorkspaceId
 from support_graph.store.analytics import Analytics
+from support_graph.store.citations import Citations
 from support_graph.store.contacts import Contacts
 from support_graph.store.conversations import Conversations
 from support_graph.store.decisions import Decisions
@@ -72,9 +73,13 @@ _SERIALISE = Prepared(
 class Transaction:
     """One transaction inside one workspace: a room per noun, all over the same connection."""
 
-    def __init__(self, connection: AsyncConnection, workspace_id: WorkspaceId) -> None:
+    def __init__(
+        self, connection: AsyncConnection, workspace_id: WorkspaceId, *, reading: bool = False
+    ) -> None:
+        """`reading`: Postgres refuses whatever would be written."""
         self.connection = connection
         self.workspace_id = workspace_id
+        self.reading = reading
 
     @cached_property
     def driver(self) -> Driver:
@@ -166,6 +171,10 @@ class Transaction:
         return Documents(self.connection, self.workspace_id)
 
     @cached_property
+    def citations(self) -> Citations:
+        return Citations(self.connection, self.workspace_id)
+
+    @cached_property
     def passages(self) -> Passages:
         return Passages(self.connection, self.workspace_id)
 
@@ -221,15 +230,19 @@ class Transaction:
 class Scope:
     """One workspace's stores."""
 
-    def __init__(self, engine: AsyncEngine, workspace_id: WorkspaceId) -> None:
+    def __init__(
+        self, engine: AsyncEngine, workspace_id: WorkspaceId, *, reading: bool = False
+    ) -> None:
         self._engine = engine
         self.workspace_id = workspace_id
+        self._reading = reading
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Transaction]:
         """A transaction that commits at the end of the block, and rolls back on any error."""
-        async with _begun(self._engine, _setting("workspace_id", self.workspace_id)) as connection:
-            yield Transaction(connection, self.workspace_id)
+        begin = _setting("workspace_id", self.workspace_id, reading=self._reading)
+        async with _begun(self._engine, begin) as connection:
+            yield Transaction(connection, self.workspace_id, reading=self._reading)
 
 
 class Stores:
@@ -256,8 +269,9 @@ class Stores:
         await self._engine.dispose()
         await self._operator.dispose()
 
-    def within(self, workspace_id: WorkspaceId) -> Scope:
-        return Scope(self._engine, workspace_id)
+    def within(self, workspace_id: WorkspaceId, *, reading: bool = False) -> Scope:
+        """`reading`: it can't be written to."""
+        return Scope(self._engine, workspace_id, reading=reading)
 
     @asynccontextmanager
     async def across(self) -> AsyncIterator[Workspaces]:
@@ -291,12 +305,13 @@ def _engine(conninfo: str, pool_size: int, **options: Any) -> AsyncEngine:
     )
 
 
-def _setting(name: str, value: WorkspaceId | str) -> bytes:
+def _setting(name: str, value: WorkspaceId | str, *, reading: bool = False) -> bytes:
     """What a transaction begins with; the value is hexadecimal digits and dashes, so it is inlined:
     with parameters, beginning and setting would take two round trips."""
     plain = str(value)
     assert _PLAIN.fullmatch(plain), name
-    return f"BEGIN; SELECT set_config('app.{name}', '{plain}', true)".encode()
+    begin = "BEGIN READ ONLY" if reading else "BEGIN"
+    return f"{begin}; SELECT set_config('app.{name}', '{plain}', true)".encode()
 
 
 @asynccontextmanager

@@ -141,6 +141,10 @@ class Documents(Room):
             error=None,
         )
 
+    async def show_to(self, document_id: DocumentId, visibility: Visibility) -> None:
+        """Holds from now on for its passages too, which ask their document."""
+        await self._change(document_id, visibility=visibility)
+
     async def fail(self, document_id: DocumentId, error: str) -> None:
         """What it had been read as before stays in force."""
         await self._change(document_id, status=DocumentStatus.FAILED, error=error)
@@ -159,10 +163,33 @@ class Documents(Room):
             raise NotFound(noun="document", id=document_id)
         return _document(row)
 
-    async def list(self, *, cursor: UUID | None, limit: int) -> Page[Document]:
+    async def list(
+        self, *, cursor: UUID | None, limit: int, status: DocumentStatus | None = None
+    ) -> Page[Document]:
         query = select(documents).where(self._own(documents))
+        if status is not None:
+            query = query.where(documents.c.status == status)
         rows, next_cursor = await self._page(query, documents, cursor=cursor, limit=limit)
         return Page(items=tuple(_document(r) for r in rows), next_cursor=next_cursor)
+
+    async def counts(self) -> dict[DocumentStatus, int]:
+        rows = await self._all(
+            select(documents.c.status, func.count().label("n"))
+            .where(self._own(documents))
+            .group_by(documents.c.status)
+        )
+        found = {DocumentStatus(row["status"]): int(row["n"]) for row in rows}
+        return {status: found.get(status, 0) for status in DocumentStatus}
+
+    async def fingerprint(self) -> str:
+        """Another one whenever a list would show something else."""
+        row = await self._one(
+            select(func.count().label("n"), func.max(documents.c.updated_at).label("last")).where(
+                self._own(documents)
+            )
+        )
+        assert row is not None
+        return f"{row['n']} {row['last']}"
 
     async def delete(self, document_id: DocumentId) -> None:
         """Takes its passages and uploads along."""

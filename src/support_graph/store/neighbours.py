@@ -85,7 +85,8 @@ class Neighbours:
             return await exact(everything=True)
         except VectorsDamaged:
             log.exception("The %s index of %s is damaged.", kind, tx.workspace_id)
-            await tx.outbox.set_status(kind, self._model, QUARANTINED)
+            if not tx.reading:
+                await tx.outbox.set_status(kind, self._model, QUARANTINED)
             return await exact(everything=True)
         found: dict[_Id, float] = dict(hits)  # type: ignore[arg-type]
         return found | waiting

@@ -21,6 +21,7 @@ from support_graph.web.api import (
     resolutions,
     revisions,
     settings,
+    trying,
     turns,
 )
 from support_graph.web.incidents import Incidents
@@ -33,6 +34,7 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     conversations.router,
     events.router,
     turns.router,
+    trying.router,
     escalations.router,
     inbox.router,
     resolutions.router,
@@ -65,6 +67,7 @@ def create_app(desk: Desk, *, max_body_bytes: int) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.desk = desk
+    app.state.max_body_bytes = max_body_bytes
     app.state.metrics = Metrics(desk)
     app.state.similar = SimilarQuestions(desk.embedder)
     problems.install(app)

@@ -47,7 +47,7 @@ REQUEST_BODY: Final[dict[str, Any]] = {
 async def _document(request: Request, _: AsTeammate) -> NewDocument:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "application/json":
-        return _checked(shapes.NewDocument, await _json(request)).asked()
+        return checked(shapes.NewDocument, await _json(request)).asked()
     if kind == "multipart/form-data":
         async with request.form(max_files=1, max_fields=8, max_part_size=64 * 1024) as form:
             return await _uploaded(form)
@@ -71,28 +71,28 @@ async def _uploaded(form: FormData) -> NewDocument:
     file = given.pop("file", None)
     if not isinstance(file, UploadFile):
         raise _invalid("file", "A file is needed here.")
-    fields = _checked(shapes.UploadFields, given)
-    name = _file_name(file)
+    fields = checked(shapes.UploadFields, given)
+    name = file_name(file)
     url = str(fields.url) if fields.url else None
     return NewDocument(
         source=url or name,
         title=fields.title or "",
         url=url,
-        media_type=_media_type(file),
+        media_type=media_type(file),
         filename=name,
         content=await file.read(),
         visibility=fields.visibility,
     )
 
 
-def _checked(model: type[M], value: Any) -> M:
+def checked(model: type[M], value: Any) -> M:
     try:
         return model.model_validate(value)
     except ValidationError as error:
         raise _as_request_error(error) from error
 
 
-def _file_name(file: UploadFile) -> str:
+def file_name(file: UploadFile) -> str:
     """The last step of the path: browsers send what they like, and it names the document."""
     path = (file.filename or "").replace("\\", "/")
     try:
@@ -101,7 +101,7 @@ def _file_name(file: UploadFile) -> str:
         raise _as_request_error(error, "file", "filename") from error
 
 
-def _media_type(file: UploadFile) -> str:
+def media_type(file: UploadFile) -> str:
     """Unknown where it is nonsense: then the file's name decides how it is read."""
     said = file.content_type or ""
     return said if said.isascii() and said.isprintable() and len(said) <= 200 else ""  # noqa: PLR2004

@@ -17,7 +17,17 @@ from tests.web.conftest import Company
 
 pytestmark = pytest.mark.browser
 
-PAGES = ("/inbox", "/inbox?shelf=done&sort=repeats", "/inbox/{escalation}", "/inbox/{decided}")
+PAGES = (
+    "/inbox",
+    "/inbox?shelf=done&sort=repeats",
+    "/inbox/{escalation}",
+    "/inbox/{decided}",
+    "/brain",
+    "/brain?q=When is a refund paid?",
+    "/brain/{document}",
+    "/brain/{document}/remove",
+    "/try",
+)
 GUESTS = ("/sign-in", "/welcome/{link}", "/nowhere")
 WIDTHS = (380, 1280, 2560)
 THEMES = ("light", "dark")
@@ -27,14 +37,20 @@ LANGUAGES = ("en", "de")
 async def _story(desk: Desk, acme: Company) -> dict[str, str]:
     """Something on every page: a draft with sources, others who ask the same, one decided."""
     await acme.teaches("How do I reset my API key?", "Open Settings and press Regenerate.")
-    await acme.ingests(title="Refunds", text="# Refunds\n\nA refund takes five working days.")
+    text = "# Refunds\n\nA refund takes five working days."
+    document = await acme.ingests(title="Refunds", text=text, url="https://example.com/refunds")
     context = {"page_title": "Refunds", "plan": "scale"}
     decided = await acme.escalates("Can I talk to a human about couches?", context=context)
     await acme.answers(decided, "We are sending you a new couch.")
     for _ in range(2):
         waiting = await acme.escalates("Can somebody human tell me how long a refund takes?")
     link = await people.invite(desk, acme.workspace_id, role=Role.ADMIN, by="Ada")
-    return {"escalation": waiting, "decided": decided, "link": link}
+    return {
+        "escalation": waiting,
+        "decided": decided,
+        "document": document["id"],
+        "link": link,
+    }
 
 
 async def _checked(page: Page, paths: tuple[str, ...], story: dict[str, str]) -> list[str]:

@@ -64,6 +64,10 @@ async def _escalation(acme: Company, text: str, number: int) -> str:
 async def _inert(page: Page, response: Response | None) -> None:
     assert response is not None
     assert response.headers["content-security-policy"] == POLICY
+    await _harmless(page)
+
+
+async def _harmless(page: Page) -> None:
     assert await page.evaluate("document.documentElement.dataset.broken") is None
     added = await page.evaluate(
         "[...document.querySelectorAll('script, iframe, object, embed, base')]"
@@ -86,3 +90,26 @@ async def test_a_teammates_own_words_are_inert_too(
         await acme.answers(escalation, text)
         await _inert(page, await page.goto(f"/inbox/{escalation}"))
         await _inert(page, await page.goto(f"/inbox?q={text[:20]}"))
+
+
+async def test_documents_and_what_is_tried_are_inert_too(
+    signs_in: SignsIn, acme: Company, rows: Rows
+) -> None:
+    page = await signs_in(acme.workspace_id, "Tina")
+    for text in _sample(rows)[:40]:
+        name = " ".join(text.split())[:150]
+        written = f"# {name}\n\nHow is {text} paid?\n\n## {name}\n\n{text}"
+        document = await acme.ingests(title=name, text=written)
+        await _inert(page, await page.goto(f"/brain/{document['id']}"))
+        await _inert(page, await page.goto(f"/brain/{document['id']}/remove"))
+        await page.goto("/try")
+        await page.locator("#question").fill(f"How is {text} paid?")
+        await page.locator(".try-form summary").click()
+        await page.locator("#page-title").fill(name)
+        await page.locator("#page-url").fill(f"javascript:{_MARK}")
+        await page.locator("#attributes").fill(f"plan: {name}")
+        await page.get_by_role("button", name="Try it").click()
+        await page.wait_for_selector(".try-columns")
+        await _harmless(page)
+    for path in ("/brain", "/brain?q=paid", "/brain?status=ready"):
+        await _inert(page, await page.goto(path))

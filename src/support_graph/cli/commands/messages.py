@@ -46,12 +46,23 @@ def ask(
     conversation: Annotated[
         str | None, typer.Option("--conversation", help="Go on with this conversation.")
     ] = None,
+    dry: Annotated[
+        bool,
+        typer.Option("--dry", help="Only try it: nothing is sent, kept, counted or learned."),
+    ] = False,
     wait: Wait = 30.0,
     as_json: AsJson = False,
 ) -> None:
     """Ask a question as a customer would."""
     if not question.strip():
         raise CommandFailed("There is no question to ask.")
+    if dry and (contact is not None or conversation is not None):
+        raise CommandFailed("A question that is only tried has no contact and no conversation.")
+    if dry:
+        with console.waiting():
+            from support_graph.cli import trying
+        asyncio.run(trying.attempt(workspace, question, page_title, as_json=as_json))
+        return
     with console.waiting():
         from support_graph.cli import asking
     asked = asking.Question(

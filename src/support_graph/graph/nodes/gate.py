@@ -47,7 +47,7 @@ async def gate(state: State, *, tools: Tools) -> dict[str, Any]:
         verdict = rules.judge(_restrained(case, policies, sending=True), threshold=threshold)
     verdict = rules.audited(
         verdict,
-        luck=rules.luck(state["turn_id"]),
+        luck=_luck(state),
         ceiling=settings.audit_ceiling if len(recent) >= _SETTLED else 0.0,
     )
     return {
@@ -61,6 +61,12 @@ async def gate(state: State, *, tools: Tools) -> dict[str, Any]:
             "audit_chance": verdict.audit_chance,
         },
     }
+
+
+def _luck(state: State) -> float:
+    """A question that is only tried is never audited: nothing would be measured."""
+    turn = state.get("turn_id")
+    return rules.luck(turn) if turn else 1.0
 
 
 def _given(state: State) -> ResolutionId | None:

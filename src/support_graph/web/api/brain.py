@@ -11,7 +11,14 @@ from support_graph.web.auth import AsTeammate, AtDesk
 from support_graph.web.evidence import found_passages
 from support_graph.web.fields import Name, Phrase
 from support_graph.web.paging import Listed, Paged, listed
-from support_graph.web.shapes.documents import Document, DocumentWithPassages, Found, Passage
+from support_graph.web.shapes.documents import (
+    Document,
+    DocumentChanges,
+    DocumentWithPassages,
+    Found,
+    Passage,
+    Quoted,
+)
 from support_graph.web.uploads import REQUEST_BODY, AskedDocument
 
 router = APIRouter(prefix="/v1/brain", tags=["Brain"])
@@ -46,14 +53,29 @@ async def list_documents(desk: AtDesk, by: AsTeammate, window: Paged) -> Listed[
 async def get_document(
     document_id: DocumentId, desk: AtDesk, by: AsTeammate
 ) -> DocumentWithPassages:
-    """With its passages, in reading order."""
+    """With its passages, in reading order, and what quotes it."""
     async with desk.stores.within(by.workspace_id).begin() as tx:
         document = await tx.documents.get(document_id)
         passages = await tx.passages.of(document_id)
+        uses = await tx.citations.of(document_id)
     shown = Document.model_validate(document)
     return DocumentWithPassages(
-        **dict(shown), passages=[Passage.model_validate(passage) for passage in passages]
+        **dict(shown),
+        passages=[Passage.model_validate(passage) for passage in passages],
+        used_by=Quoted.model_validate(uses),
+        made_stale=Quoted.model_validate(uses.stale),
     )
+
+
+@router.patch("/documents/{document_id}")
+async def change_document(
+    document_id: DocumentId, asked: DocumentChanges, desk: AtDesk, by: AsTeammate
+) -> Document:
+    """Who may be shown its words; it holds at once."""
+    if asked.visibility is not None:
+        await documents.show_to(desk, by.workspace_id, document_id, asked.visibility)
+    async with desk.stores.within(by.workspace_id).begin() as tx:
+        return Document.model_validate(await tx.documents.get(document_id))
 
 
 @router.delete("/documents/{document_id}", status_code=status.HTTP_204_NO_CONTENT)

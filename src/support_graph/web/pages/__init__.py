@@ -6,6 +6,8 @@ from fastapi import APIRouter, FastAPI
 
 from support_graph.web.pages import (
     assets,
+    brain,
+    documents,
     escalations,
     failures,
     inbox,
@@ -13,6 +15,7 @@ from support_graph.web.pages import (
     preferences,
     previews,
     sign_in,
+    trying,
     watching,
 )
 
@@ -25,6 +28,9 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     watching.router,
     previews.router,
     escalations.router,
+    brain.router,
+    documents.router,
+    trying.router,
 )
 """The order matters where a fixed path could be taken for an id: it goes first."""
 

@@ -27,7 +27,11 @@ async def _waiting(tx: Transaction, member: Member) -> int:
     return counts[Shelf.WAITING] + counts[Shelf.MINE]
 
 
-PLACES: Final = (Place(name="inbox", path="/inbox", icon="inbox", key="i", count=_waiting),)
+PLACES: Final = (
+    Place(name="inbox", path="/inbox", icon="inbox", key="i", count=_waiting),
+    Place(name="brain", path="/brain", icon="book-open", key="b"),
+    Place(name="try", path="/try", icon="flask-conical", key="t"),
+)
 
 
 async def counted(member: Member) -> dict[str, int]:

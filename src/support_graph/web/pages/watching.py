@@ -22,11 +22,11 @@ from support_graph.web.pages.visitors import AsMember, Member
 
 router = APIRouter(prefix="/inbox", route_class=PageRoute, include_in_schema=False)
 
-_LOOK_ANYWAY_SECONDS = 30.0
+LOOK_ANYWAY_SECONDS = 30.0
 LastSeen = Annotated[str, Header(alias="Last-Event-ID", max_length=200)]
 
 
-async def _still_here(desk: Desk, by: Member) -> bool:
+async def still_here(desk: Desk, by: Member) -> bool:
     """A session that has ended hears nothing any more."""
     return await people.visitor(desk, by.session) is not None
 
@@ -48,13 +48,13 @@ async def stream_inbox(
     """`inbox` whenever a list would show something else."""
     seen = last_event_id
     with desk.listener.subscribed("escalations") as bell:
-        while await _still_here(desk, by):
+        while await still_here(desk, by):
             async with by.scope.begin() as tx:
                 now = await tx.inbox.fingerprint()
             if now != seen:
                 yield ServerSentEvent(event="inbox", id=now, data="changed")
                 seen = now
-            await bell.wait(_LOOK_ANYWAY_SECONDS)
+            await bell.wait(LOOK_ANYWAY_SECONDS)
 
 
 @router.get("/{escalation_id}/events", response_class=EventSourceResponse)
@@ -73,7 +73,7 @@ async def _others(
 ) -> AsyncIterator[list[str]]:
     told: list[str] | None = None
     with desk.listener.subscribed(f"presence:{escalation_id}") as bell:
-        while await _still_here(desk, by):
+        while await still_here(desk, by):
             names = await presence.others(desk, by.workspace_id, escalation_id, viewer, by.id)
             if names != told:
                 yield names

@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from support_graph.desk import documents
 from support_graph.domain.documents import DocumentStatus, Visibility
-from support_graph.web.fields import Body, Instant, Name, Shown, storable
+from support_graph.web.fields import Body, Changes, Instant, Name, Shown, storable
 from support_graph.web.shapes.turns import FoundPassage
 
 _LONGEST_URL = 2_000
@@ -48,8 +48,25 @@ class Passage(Shown):
     url: str | None
 
 
+class Quoted(Shown):
+    """How many turns' replies quote it, how many waiting drafts, and the resolutions that were
+    learned from such replies."""
+
+    sent: int
+    waiting: int
+    learned: list[UUID]
+
+
 class DocumentWithPassages(Document):
+    """`made_stale` is the part of `used_by` that quotes words which the document has no more."""
+
     passages: list[Passage]
+    used_by: Quoted
+    made_stale: Quoted
+
+
+class DocumentChanges(Changes):
+    visibility: Visibility | None = None
 
 
 class Found(Shown):
