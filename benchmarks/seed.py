@@ -101,7 +101,7 @@ async def seed(desk: Desk, workspace_id: WorkspaceId, size: Size) -> None:
 
 
 async def _vectors(desk: Desk, asked: Sequence[str]) -> NDArray[np.float32]:
-    own = np.stack(await desk.embedder.embed(list(asked[:_EMBEDDED])))
+    own = np.stack(list(await desk.embedder.embed(list(asked[:_EMBEDDED]))))
     chance = np.random.default_rng(7)
     found = own[np.arange(len(asked)) % len(own)].astype(np.float32)
     noise = chance.standard_normal(found.shape).astype(np.float32)
@@ -142,7 +142,7 @@ async def _resolutions(
             }
         )
         phrasings.append({**ids, **phrasing, **packed, "created_at": at})
-        content = {
+        content: dict[str, Any] = {
             "answer": answer,
             "phrasings": [{"id": str(phrasing["id"]), "text": phrasing["text"]}],
             "intent_id": None,

@@ -88,11 +88,13 @@ class Inbox(Room):
         more = len(rows) > limit
         return [_waiting(r) for r in rows[:limit]], rows[limit - 1]["id"] if more else None
 
-    async def questions(self, limit: int) -> Sequence[tuple[EscalationId, str]]:
+    async def questions(
+        self, limit: int, *, statuses: Sequence[EscalationStatus] = _OPEN
+    ) -> Sequence[tuple[EscalationId, str]]:
         """What the oldest undecided ones ask, each without its conversation."""
         query = (
             select(escalations.c.id, func.coalesce(_STANDALONE, escalations.c.question).label("q"))
-            .where(self._own(escalations), escalations.c.status.in_(_OPEN))
+            .where(self._own(escalations), escalations.c.status.in_(statuses))
             .order_by(escalations.c.id)
             .limit(limit)
         )

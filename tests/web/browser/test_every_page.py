@@ -17,7 +17,14 @@ from tests.web.conftest import Company
 
 pytestmark = pytest.mark.browser
 
-PAGES = ("/inbox", "/inbox?shelf=done&sort=repeats", "/inbox/{escalation}", "/inbox/{decided}")
+PAGES = (
+    "/start",
+    "/find?q=refund",
+    "/inbox",
+    "/inbox?shelf=done&sort=repeats",
+    "/inbox/{escalation}",
+    "/inbox/{decided}",
+)
 GUESTS = ("/sign-in", "/welcome/{link}", "/nowhere")
 WIDTHS = (380, 1280, 2560)
 THEMES = ("light", "dark")

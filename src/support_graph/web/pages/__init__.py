@@ -8,11 +8,13 @@ from support_graph.web.pages import (
     assets,
     escalations,
     failures,
+    finding,
     inbox,
     joining,
     preferences,
     previews,
     sign_in,
+    start,
     watching,
 )
 
@@ -21,6 +23,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     sign_in.router,
     joining.router,
     preferences.router,
+    start.router,
+    finding.router,
     inbox.router,
     watching.router,
     previews.router,

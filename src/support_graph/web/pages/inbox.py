@@ -15,6 +15,7 @@ from support_graph.store.database import Transaction
 from support_graph.store.inbox import Filters, Shelf, Waiting
 from support_graph.web.pages.failures import PageRoute
 from support_graph.web.pages.rendering import is_partial, page, part, query
+from support_graph.web.pages.start import steps_left
 from support_graph.web.pages.visitors import AsMember, Member
 from support_graph.web.similar import SimilarQuestions
 
@@ -23,7 +24,7 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 _SHOWN = 50
 _SORTED = 1_000
 """So many are looked at when they are sorted by what an answer would teach."""
-_COMPARED = 500
+_COMPARED = 2_000
 """Among so many it is counted who asks the same; every look at the list waits for it."""
 LIST = "inbox-list"
 
@@ -156,4 +157,7 @@ async def get_inbox(
     shown: dict[str, Any] = {"listing": await listing(request, by, seen), "selected": selected}
     if is_partial(request, LIST):
         return part(request, "inbox/list.html", **shown)
-    return await page(request, by, "inbox/page.html", place="inbox", detail=None, **shown)
+    steps = None if shown["listing"].rows else await steps_left(by)
+    return await page(
+        request, by, "inbox/page.html", place="inbox", detail=None, steps=steps, **shown
+    )

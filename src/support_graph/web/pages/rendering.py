@@ -51,6 +51,7 @@ def _environment() -> Environment:
         themes=THEMES,
         reasons=tuple(HandoffReason),
         query=query,
+        path_of=navigation.path_of,
     )
     return made
 
