@@ -49,8 +49,8 @@ _DOCUMENTS = {
         "can be disputed within 13 months. We answer within ten working days."
     ),
     "Opening hours": (
-        "# Branches\n\nBranches are open Monday to Friday from 9 to 17 o'clock, and on Saturday from "
-        "10 to 13 o'clock.\n\n# Phone\n\nThe phone line is open day and night."
+        "# Branches\n\nBranches are open Monday to Friday from 9 to 17 o'clock.\n\n# Phone\n\n"
+        "The phone line is open day and night."
     ),
 }
 
@@ -148,7 +148,8 @@ async def _replay(
 
 async def _ask(customer: httpx.AsyncClient, one: Told, number: int) -> dict[str, Any]:
     name = one.name or f"Customer {number + 1}"
-    address = name.lower().replace(" ", ".")
+    # The actors of STAR shared a few names; here each is somebody else.
+    address = f"{name.lower().replace(' ', '.')}.{number}"
     body = {
         "text": one.asked,
         "channel": ("widget", "email", "whatsapp")[number % 3],
