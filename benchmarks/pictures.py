@@ -36,7 +36,7 @@ _WIDTH, _HEIGHT = 1280, 800
 _LARGEST = 150_000
 _COLOURS = 128
 _THEMES = ("light", "dark")
-_ANSWERED, _WAITING = 14, 9
+_ANSWERED, _ASKED = 14, 60
 _SAID = {"bank_inform_fraud_report_submitted", "bank_inform_balance"}
 _PRIVATE = "balance is"
 """Answers with a customer's own figures are given and not learned."""
@@ -76,7 +76,7 @@ def main() -> None:
     story = list(_conversations(typed.data / "conversations_star.jsonl"))
     typed.to.mkdir(parents=True, exist_ok=True)
     with running(port=18235) as service:
-        asyncio.run(_draw(service, story[: _ANSWERED + _WAITING], places, typed.to))
+        asyncio.run(_draw(service, story[:_ASKED], places, typed.to))
 
 
 def _everything() -> dict[str, str]:
