@@ -131,6 +131,7 @@ async def _interacting(
         await page.evaluate(_TIMED.replace("SHOWS", shows), event)
         await act(page)
         took.append(await page.evaluate("window.__took"))
+        await page.wait_for_timeout(500)  # for what the act began, such as going to another page
     print(f"{name:44}{_both(took):>18}", flush=True)
 
 
