@@ -53,9 +53,9 @@ def test_the_same_words_are_the_same_answer_however_they_are_set() -> None:
 
 
 def test_a_teammate_is_told_what_was_tried() -> None:
-    words = in_words(EPISODE)
+    words = in_words(EPISODE).words
     assert "the assistant" in words
     assert "4 May 2026" in words
     tina = replace(EPISODE, by=Author.TEAMMATE, by_name="Tina", ended=Ending.DID_NOT_HELP)
-    assert "Tina" in in_words(tina)
-    assert "did not help" in in_words(tina)
+    assert "Tina" in in_words(tina).words
+    assert "did not help" in in_words(tina).words

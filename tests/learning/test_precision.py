@@ -114,7 +114,7 @@ def test_the_strictest_of_all_holds_and_says_why() -> None:
     level, because = strictest(0.9, [_found(0.95), _found(0.6, intent="refund")])
     assert because is not None
     assert level == required(0.9, because)
-    said = in_words(because, target=0.9, level=level)
+    said = in_words(because, target=0.9, level=level).words
     assert "answers about refund" in said
     assert "90%" in said
     assert strictest(0.9, [_found(0.95)]) == (0.9, None)

@@ -112,7 +112,7 @@ class Company:
 
 
 @pytest.fixture
-async def founding(server: str, desk: Desk) -> AsyncIterator[Callable[[], Awaitable[Company]]]:
+async def founding(server: str, desk: Desk) -> AsyncIterator[Callable[..., Awaitable[Company]]]:
     """Makes companies, and closes their clients in the end."""
     clients: list[httpx.AsyncClient] = []
 
@@ -127,12 +127,17 @@ async def founding(server: str, desk: Desk) -> AsyncIterator[Callable[[], Awaita
         clients.append(opened)
         return opened
 
-    async def found() -> Company:
+    async def found(*, connected: bool = True) -> Company:
+        """Without a channel's key where it is not `connected`; then its channel is Tina's."""
         async with desk.stores.across() as workspaces:
             workspace = (await workspaces.create(f"company {new_id()}")).id
         return Company(
             workspace_id=workspace,
-            channel=await client(workspace, Role.CHANNEL, None),
+            channel=(
+                await client(workspace, Role.CHANNEL, None)
+                if connected
+                else await client(workspace, Role.TEAMMATE, "Tina")
+            ),
             tina=await client(workspace, Role.TEAMMATE, "Tina"),
             tom=await client(workspace, Role.TEAMMATE, "Tom"),
             admin=await client(workspace, Role.ADMIN, "Ada"),
@@ -144,12 +149,18 @@ async def founding(server: str, desk: Desk) -> AsyncIterator[Callable[[], Awaita
 
 
 @pytest.fixture
-async def acme(founding: Callable[[], Awaitable[Company]]) -> Company:
+async def acme(founding: Callable[..., Awaitable[Company]]) -> Company:
     return await founding()
 
 
 @pytest.fixture
-async def globex(founding: Callable[[], Awaitable[Company]]) -> Company:
+async def new_company(founding: Callable[..., Awaitable[Company]]) -> Company:
+    """One that has not begun yet."""
+    return await founding(connected=False)
+
+
+@pytest.fixture
+async def globex(founding: Callable[..., Awaitable[Company]]) -> Company:
     """Another company, which must not see anything of the first."""
     return await founding()
 

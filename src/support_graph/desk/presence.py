@@ -24,15 +24,26 @@ async def looking(
     member_id: MemberId,
 ) -> AsyncIterator[None]:
     """`viewer`, an open page of that member, is there until the end of the block."""
+    try:
+        # A page that is closed cancels what serves it: not in the middle of a transaction, which
+        # would cost its connection, and not before the leaving has been written down.
+        await asyncio.shield(_come(desk, workspace_id, escalation_id, viewer, member_id))
+        yield
+    finally:
+        await asyncio.shield(_leave(desk, workspace_id, escalation_id, viewer))
+
+
+async def _come(
+    desk: Desk,
+    workspace_id: WorkspaceId,
+    escalation_id: EscalationId,
+    viewer: UUID,
+    member_id: MemberId,
+) -> None:
     async with desk.stores.within(workspace_id).begin() as tx:
         await tx.escalations.get(escalation_id)
         await tx.presences.see(escalation_id, viewer, member_id, desk.clock())
         await tx.events.tell(f"presence:{escalation_id}")
-    try:
-        yield
-    finally:
-        # A page that is closed cancels what serves it, and this has to be done all the same.
-        await asyncio.shield(_leave(desk, workspace_id, escalation_id, viewer))
 
 
 async def _leave(

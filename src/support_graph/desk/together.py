@@ -1,6 +1,7 @@
 """One answer for many who ask the same: each customer gets it exactly once."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from support_graph.desk.decisions import Resolve, Teammate, decide
@@ -14,12 +15,16 @@ MOST = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Together:
-    """Who was answered: the turn of the first, how many others, and how many of those somebody
-    else had answered meanwhile."""
+    """Who was answered: the turn of the first, which others, and how many more somebody else had
+    answered meanwhile."""
 
     turn_id: TurnId
-    others: int
+    also: tuple[EscalationId, ...]
     missed: int
+
+    @property
+    def others(self) -> int:
+        return len(self.also)
 
 
 async def resolve_together(
@@ -38,7 +43,7 @@ async def resolve_together(
     others = [one for one in dict.fromkeys(others) if one != first]
     if len(others) > MOST:
         raise Invalid(field="also", problem=f"At most {MOST} can be answered together.")
-    missed = 0
+    also: list[EscalationId] = []
     async with desk.stores.within(workspace_id).begin() as tx:
         # In one order everywhere, so that two teammates wait for each other and don't deadlock.
         for one in sorted([first, *others]):
@@ -46,8 +51,7 @@ async def resolve_together(
         turn_id, text = await decide(desk, tx, first, asked, by)
         same = replace(asked, action=Action.ANSWER, text=text, resolution_id=None)
         for one in others:
-            try:
+            with suppress(AlreadyDecided):
                 await decide(desk, tx, one, same, by)
-            except AlreadyDecided:
-                missed += 1
-    return Together(turn_id=turn_id, others=len(others) - missed, missed=missed)
+                also.append(one)
+    return Together(turn_id=turn_id, also=tuple(also), missed=len(others) - len(also))

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from support_graph.domain.ids import ResolutionId
+from support_graph.domain.sentences import Sentence
 
 
 class HandoffReason(StrEnum):
@@ -66,8 +67,12 @@ class Verdict:
     confidence: float
     threshold: float
     reason: HandoffReason | None
-    words: tuple[str, ...]
+    sentences: tuple[Sentence, ...]
     audit_chance: float | None = None
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return tuple(sentence.words for sentence in self.sentences)
 
 
 class EvidenceKind(StrEnum):

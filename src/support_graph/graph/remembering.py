@@ -6,6 +6,7 @@ from uuid import UUID
 from support_graph.domain.history import Ending, Episode
 from support_graph.domain.ids import ConversationId, ResolutionId, TurnId
 from support_graph.domain.messages import Author
+from support_graph.domain.sentences import Sentence
 from support_graph.graph.state import Remembered, State
 from support_graph.learning import history
 from support_graph.store.database import Transaction
@@ -26,7 +27,7 @@ async def remembered(
     return [_written(episode) for episode in episodes]
 
 
-def tried_before(state: State) -> str | None:
+def tried_before(state: State) -> Sentence | None:
     """Why this contact should not get this draft again, in words."""
     drafted = state.get("draft")
     if drafted is None:

@@ -45,13 +45,14 @@ class Drafted(TypedDict):
 
 class VerdictGiven(TypedDict):
     """`audit_chance` is that with which this went to a human although it could be answered; None
-    where it could not."""
+    where it could not. `sentences` are `words` by name and values (see domain.sentences)."""
 
     send: bool
     confidence: float
     threshold: float
     reason: str | None
     words: list[str]
+    sentences: list[dict[str, Any]]
     audit_chance: float | None
 
 

@@ -18,6 +18,7 @@ from support_graph.domain.resolutions import Change, Content, Phrasing, Resoluti
 from support_graph.domain.scope import facts_of, widened
 from support_graph.domain.turns import Action, Decision, DecisionOutcome, Learned
 from support_graph.domain.workspaces import WorkspaceSettings
+from support_graph.learning.answers import KnownAnswers
 from support_graph.learning.classify import Classifier
 from support_graph.learning.lessons import Judged, lessons, take_label
 from support_graph.learning.merging import Likeness, Match, best_match, compare
@@ -66,6 +67,7 @@ class Capture:
     def __init__(self, *, embedder: Embedder, classifier: Classifier) -> None:
         self._embedder = embedder
         self._classifier = classifier
+        self._answers = KnownAnswers()
 
     async def learn(
         self,
@@ -288,7 +290,7 @@ class Capture:
         """Among what the question brought up, and what says nearly the same by now: another
         teammate may have given this answer while this question was waiting."""
         vector = (await self._embedder.embed([answer]))[0]
-        nearest = await tx.resolutions.nearest_answers(vector, _NEAREST)
+        nearest = await self._answers.nearest(tx, vector, _NEAREST)
         ids = list(dict.fromkeys([*situation.candidates, *nearest]))
         known = await tx.resolutions.among(ids)
         usable = [known[i] for i in ids if i in known and known[i].usable]

@@ -8,6 +8,7 @@ from support_graph.domain.evidence import EvidenceKind, HandoffReason, Judgement
 from support_graph.domain.messages import MessageKind
 from support_graph.domain.precision import Precision
 from support_graph.domain.scope import PAGE
+from support_graph.domain.sentences import Sentence, Told, told
 from support_graph.domain.workspaces import Mode
 from support_graph.learning.precision import in_words, strictest
 from support_graph.learning.threshold import NEVER, audit_probability
@@ -37,10 +38,10 @@ class Case:
     quotes_internal: bool
     pinned_rival: bool
     failures: tuple[str, ...]
-    tightening: tuple[str, ...] = ()
+    tightening: tuple[Sentence, ...] = ()
     restrained: str | None = None
     missing: tuple[str, ...] = ()
-    tried: str | None = None
+    tried: Sentence | None = None
 
     @property
     def rests_on(self) -> EvidenceKind:
@@ -67,13 +68,13 @@ def tightened(case: Case, measured: Sequence[Precision]) -> Case:
     level, because = strictest(target, measured)
     if because is None:
         return case
-    words = in_words(because, target=target, level=level)
-    return replace(case, target_precision=level, tightening=(words,))
+    said = in_words(because, target=target, level=level)
+    return replace(case, target_precision=level, tightening=(said,))
 
 
 def judge(case: Case, *, threshold: float) -> Verdict:
     """The verdict. It never sends more when the confidence is less, or the threshold is higher."""
-    reason, words = (
+    reason, sentences = (
         _forbidden(case)
         or _withheld(case)
         or _unsure(case, threshold)
@@ -84,7 +85,7 @@ def judge(case: Case, *, threshold: float) -> Verdict:
         confidence=case.confidence,
         threshold=threshold,
         reason=reason,
-        words=words,
+        sentences=sentences,
         audit_chance=None,
     )
 
@@ -99,11 +100,12 @@ def audited(verdict: Verdict, *, luck: float, ceiling: float) -> Verdict:
     chance = min(ceiling, audit_probability(verdict.confidence))
     if luck >= chance:
         return replace(verdict, audit_chance=chance)
-    words = (
-        "It could be answered; a human is asked all the same, to see how often answers are right."
-    )
     return replace(
-        verdict, send=False, reason=HandoffReason.AUDIT, words=(words,), audit_chance=chance
+        verdict,
+        send=False,
+        reason=HandoffReason.AUDIT,
+        sentences=(told(Told.AUDIT),),
+        audit_chance=chance,
     )
 
 
@@ -113,38 +115,31 @@ def luck(turn_id: str) -> float:
     return int.from_bytes(digest[:8], "big") / 2**64
 
 
-_Reason = tuple[HandoffReason, tuple[str, ...]]
+_Reason = tuple[HandoffReason, tuple[Sentence, ...]]
 
 _BY_KIND: dict[MessageKind, _Reason] = {
-    MessageKind.HUMAN_REQUEST: (
-        HandoffReason.CUSTOMER_REQUEST,
-        ("The customer asked for a human.",),
-    ),
-    MessageKind.COMPLAINT: (
-        HandoffReason.LOW_CONFIDENCE,
-        ("The customer said that the answer before did not help.",),
-    ),
-    MessageKind.INSTRUCTION: (
-        HandoffReason.POLICY,
-        ("The message tries to instruct the assistant instead of asking something.",),
-    ),
+    MessageKind.HUMAN_REQUEST: (HandoffReason.CUSTOMER_REQUEST, (told(Told.ASKED_FOR_HUMAN),)),
+    MessageKind.COMPLAINT: (HandoffReason.LOW_CONFIDENCE, (told(Told.DID_NOT_HELP),)),
+    MessageKind.INSTRUCTION: (HandoffReason.POLICY, (told(Told.INSTRUCTS),)),
 }
 
 
 def _forbidden(case: Case) -> _Reason | None:
     """What is never answered automatically, however good the evidence."""
     if case.failures:
-        return HandoffReason.TOOL_FAILURE, tuple(f"A tool failed: {f}" for f in case.failures)
+        failed = tuple(told(Told.TOOL_FAILED, what=what) for what in case.failures)
+        return HandoffReason.TOOL_FAILURE, failed
     if case.kind in _BY_KIND:
         return _BY_KIND[case.kind]
     if case.mode is not Mode.AUTO:
         mode = case.mode.value
-        where = f"The assistant's mode here is {mode}"
         if case.restrained is not None:
-            where = f"For '{case.restrained}' the assistant's mode is {mode}"
-        return HandoffReason.POLICY, (f"{where}, so a teammate sends.",)
+            said = told(Told.MODE_OF_INTENT, intent=case.restrained, mode=mode)
+        else:
+            said = told(Told.MODE, mode=mode)
+        return HandoffReason.POLICY, (said,)
     if case.has_draft and case.quotes_internal:
-        return HandoffReason.POLICY, ("The draft quotes internal documents.",)
+        return HandoffReason.POLICY, (told(Told.QUOTES_INTERNAL),)
     return None
 
 
@@ -157,43 +152,30 @@ def _withheld(case: Case) -> _Reason | None:
     return None
 
 
-def _unknown(name: str) -> str:
-    asked = "On which page?" if name == PAGE else f"Which {name}?"
-    return f"The answer depends on “{name}”, which is not known here. {asked}"
+def _unknown(name: str) -> Sentence:
+    return told(Told.PAGE_UNKNOWN if name == PAGE else Told.FACT_UNKNOWN, name=name)
 
 
 def _unsure(case: Case, threshold: float) -> _Reason | None:
     if not case.has_draft or case.confidence < SOMETHING:
-        words = "Nothing that was answered before or is in the documents is likely to answer this."
-        return HandoffReason.MISSING_KNOWLEDGE, (words,)
+        return HandoffReason.MISSING_KNOWLEDGE, (told(Told.NOTHING_LIKELY),)
     if case.pinned_rival:
-        words = "The documents say something, but a pinned answer may apply instead."
-        return HandoffReason.LOW_CONFIDENCE, (words,)
+        return HandoffReason.LOW_CONFIDENCE, (told(Told.PINNED_RIVAL),)
     if threshold >= NEVER:
-        words = (
-            "Few questions have been judged in this workspace so far, "
-            "and this one is not close to any that was answered."
-        )
-        return HandoffReason.LOW_CONFIDENCE, (words, *case.tightening)
+        return HandoffReason.LOW_CONFIDENCE, (told(Told.TOO_FAR), *case.tightening)
     if case.confidence < threshold:
-        kind = "past answer" if case.uses_resolution else "passage"
-        words = (
-            f"The best {kind} is right with a probability of {case.confidence:.0%}, "
-            f"and {threshold:.0%} is needed for {_share(case.target_precision)} right answers."
-        )
-        return HandoffReason.LOW_CONFIDENCE, (words, *case.tightening)
+        name = Told.PAST_ANSWER_UNSURE if case.uses_resolution else Told.PASSAGE_UNSURE
+        return HandoffReason.LOW_CONFIDENCE, _compared(name, case, threshold)
     return None
 
 
-def _assured(case: Case, threshold: float) -> tuple[str, ...]:
-    kind = "A past answer" if case.uses_resolution else "A passage of the documents"
-    words = (
-        f"{kind} fits with a probability of {case.confidence:.1%}, "
-        f"and {threshold:.1%} is needed for {_share(case.target_precision)} right answers."
+def _assured(case: Case, threshold: float) -> tuple[Sentence, ...]:
+    name = Told.PAST_ANSWER_SURE if case.uses_resolution else Told.PASSAGE_SURE
+    return _compared(name, case, threshold)
+
+
+def _compared(name: Told, case: Case, threshold: float) -> tuple[Sentence, ...]:
+    said = told(
+        name, confidence=case.confidence, threshold=threshold, promise=case.target_precision
     )
-    return (words, *case.tightening)
-
-
-def _share(precision: float) -> str:
-    """97 %, but 98.7 %: a tightened target is no round one."""
-    return f"{precision:.1%}".replace(".0%", "%")
+    return (said, *case.tightening)

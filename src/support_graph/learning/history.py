@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from support_graph.domain.history import Ending, Episode
 from support_graph.domain.messages import Author
+from support_graph.domain.sentences import Sentence, Told, told
 
 
 def tried(episodes: Sequence[Episode], text: str) -> Episode | None:
@@ -16,13 +17,14 @@ def tried(episodes: Sequence[Episode], text: str) -> Episode | None:
     return next((e for e in episodes if _said(e) == wanted and _in_vain(e)), None)
 
 
-def in_words(episode: Episode) -> str:
+def in_words(episode: Episode) -> Sentence:
     """Why the answer is not given again, to a teammate."""
-    who = "the assistant" if episode.by is Author.ASSISTANT else episode.by_name or "a teammate"
-    told = f"This customer was told the same by {who} on {episode.at:%d %B %Y}"
-    if episode.ended is Ending.DID_NOT_HELP:
-        return f"{told}, and it did not help."
-    return f"{told}, and has come back with the question."
+    on = episode.at.date().isoformat()
+    in_vain = episode.ended is Ending.DID_NOT_HELP
+    if episode.by is Author.ASSISTANT:
+        return told(Told.TRIED_IN_VAIN if in_vain else Told.TRIED, on=on)
+    name = Told.TRIED_BY_TEAMMATE_IN_VAIN if in_vain else Told.TRIED_BY_TEAMMATE
+    return told(name, by=episode.by_name or "a teammate", on=on)
 
 
 def _said(episode: Episode) -> str | None:

@@ -11,6 +11,7 @@ import math
 from collections.abc import Sequence
 
 from support_graph.domain.precision import Audit, Precision
+from support_graph.domain.sentences import Sentence, Told, told
 
 _Z = 1.96
 _MOST = 0.999
@@ -66,14 +67,18 @@ def strictest(target: float, found: Sequence[Precision]) -> tuple[float, Precisi
     return level, worst if level > target else None
 
 
-def in_words(found: Precision, *, target: float, level: float) -> str:
+def in_words(found: Precision, *, target: float, level: float) -> Sentence:
     """Why more is asked for than the target."""
-    about = f"answers about {found.intent}" if found.intent else "answers"
-    return (
-        f"Audits found {found.estimate:.0%} of the {about} right ({found.low:.0%} to "
-        f"{found.high:.0%}), less than the {target:.0%} that are promised, "
-        f"so {level:.1%} is aimed at until they come out better."
-    )
+    values = {
+        "estimate": found.estimate,
+        "low": found.low,
+        "high": found.high,
+        "target": target,
+        "level": level,
+    }
+    if found.intent:
+        return told(Told.TIGHTENED_FOR_INTENT, intent=found.intent, **values)
+    return told(Told.TIGHTENED, **values)
 
 
 def _wilson(share: float, n: float) -> tuple[float, float]:

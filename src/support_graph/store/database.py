@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from support_graph.domain.ids import WorkspaceId
 from support_graph.store.analytics import Analytics
+from support_graph.store.beginnings import FirstSteps
 from support_graph.store.citations import Citations
 from support_graph.store.contacts import Contacts
 from support_graph.store.conversations import Conversations
@@ -27,6 +28,7 @@ from support_graph.store.decisions import Decisions
 from support_graph.store.documents import Documents
 from support_graph.store.escalations import Escalations
 from support_graph.store.events import Events
+from support_graph.store.finder import Finder
 from support_graph.store.histories import Histories
 from support_graph.store.inbox import Inbox
 from support_graph.store.intent_examples import IntentExamples
@@ -129,6 +131,14 @@ class Transaction:
     @cached_property
     def inbox(self) -> Inbox:
         return Inbox(self.connection, self.workspace_id)
+
+    @cached_property
+    def first_steps(self) -> FirstSteps:
+        return FirstSteps(self.connection, self.workspace_id)
+
+    @cached_property
+    def found(self) -> Finder:
+        return Finder(self.connection, self.workspace_id)
 
     @cached_property
     def presences(self) -> Presences:

@@ -20,6 +20,13 @@ _OPEN = (EscalationStatus.WAITING, EscalationStatus.CLAIMED)
 _STANDALONE = escalations.c.brief.op("->>")("standalone")
 
 
+_SHOWN = tuple(
+    escalations.c[name]
+    for name in ("id", "question", "reason", "status", "created_at", "decided_at")
+)
+"""Not the brief, which is by far the largest."""
+
+
 class Shelf(StrEnum):
     """Where an escalation lies, as seen by one teammate."""
 
@@ -88,15 +95,30 @@ class Inbox(Room):
         more = len(rows) > limit
         return [_waiting(r) for r in rows[:limit]], rows[limit - 1]["id"] if more else None
 
-    async def questions(self, limit: int) -> Sequence[tuple[EscalationId, str]]:
+    async def questions(
+        self, limit: int, *, statuses: Sequence[EscalationStatus] = _OPEN
+    ) -> Sequence[tuple[EscalationId, str]]:
         """What the oldest undecided ones ask, each without its conversation."""
         query = (
             select(escalations.c.id, func.coalesce(_STANDALONE, escalations.c.question).label("q"))
-            .where(self._own(escalations), escalations.c.status.in_(_OPEN))
+            .where(self._own(escalations), escalations.c.status.in_(statuses))
             .order_by(escalations.c.id)
             .limit(limit)
         )
         return [(EscalationId(row["id"]), row["q"]) for row in await self._all(query)]
+
+    async def matching(self, filters: Filters, limit: int) -> Sequence[tuple[EscalationId, str]]:
+        """The oldest that match, as `questions`."""
+        question = func.coalesce(_STANDALONE, escalations.c.question).label("q")
+        query = self._query(filters).with_only_columns(escalations.c.id, question)
+        rows = await self._all(query.order_by(escalations.c.id).limit(limit))
+        return [(EscalationId(row["id"]), row["q"]) for row in rows]
+
+    async def among(
+        self, filters: Filters, ids: Sequence[EscalationId]
+    ) -> dict[EscalationId, Waiting]:
+        rows = await self._all(self._query(filters).where(escalations.c.id.in_(ids)))
+        return {EscalationId(row["id"]): _waiting(row) for row in rows}
 
     async def counts(self, member_id: MemberId) -> dict[Shelf, int]:
         """How many lie on each shelf; what is done is not counted."""
@@ -158,7 +180,7 @@ class Inbox(Room):
     def _query(self, filters: Filters) -> Select[Any]:
         query = (
             select(
-                escalations,
+                *_SHOWN,
                 _STANDALONE.label("standalone"),
                 members.c.name.label("claimed_by_name"),
                 contacts.c.name.label("customer"),

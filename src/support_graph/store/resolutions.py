@@ -46,6 +46,15 @@ class Use:
     created_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredAnswer:
+    """An answer's vector; only a `usable` resolution is ever given."""
+
+    id: ResolutionId
+    usable: bool
+    vector: Vector
+
+
 def dump(content: Content) -> dict[str, Any]:
     return {
         "answer": content.answer,
@@ -149,9 +158,9 @@ _CHANGED = Prepared(
     )
 )
 _ANSWERS = Prepared(
-    select(resolutions.c.id, resolutions.c.answer_embedding).where(
-        own(resolutions), resolutions.c.status == ResolutionStatus.ACTIVE
-    )
+    select(resolutions.c.id, resolutions.c.status, resolutions.c.answer_embedding)
+    .where(own(resolutions), resolutions.c.store_version > bindparam("seen"))
+    .order_by(resolutions.c.id)
 )
 _USED = Prepared(
     upsert(resolution_uses).on_conflict_do_nothing(),
@@ -280,16 +289,18 @@ class Resolutions(Room):
     async def ids_like(self, part: str) -> Sequence[UUID]:
         return await self._ids_like(resolutions, part)
 
-    async def nearest_answers(self, vector: Vector, k: int) -> Sequence[ResolutionId]:
-        """The `k` resolutions in use whose answers' vectors are nearest to `vector`, best first.
-
-        Exact, over all of them: it is asked once a human answer, and not once a message.
-        """
-        rows = await self._rows(_ANSWERS)
-        if not rows:
-            return []
-        cosines = unpack([row["answer_embedding"] for row in rows], len(vector)) @ vector
-        return [ResolutionId(rows[i]["id"]) for i in (-cosines).argsort(kind="stable")[:k]]
+    async def answers_since(self, store_version: int) -> Sequence[StoredAnswer]:
+        """The answers of every head that moved after `store_version`, in the order they were made
+        in."""
+        rows = await self._rows(_ANSWERS, seen=store_version)
+        return [
+            StoredAnswer(
+                id=ResolutionId(row["id"]),
+                usable=row["status"] == ResolutionStatus.ACTIVE,
+                vector=unpack([row["answer_embedding"]], len(row["answer_embedding"]) // 4)[0],
+            )
+            for row in rows
+        ]
 
     async def changed_since(self, store_version: int) -> Sequence[Resolution]:
         """Every head that moved after `store_version`, in the order of the changes."""

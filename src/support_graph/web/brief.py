@@ -55,6 +55,7 @@ def _not_sent(escalation: Escalation) -> dict[str, Any]:
     return {
         "reason": escalation.reason,
         "words": escalation.brief.get("words", []),
+        "sentences": escalation.brief.get("sentences", []),
         "confidence": escalation.brief.get("confidence", 0.0),
         "threshold": escalation.brief.get("threshold", 0.0),
     }

@@ -13,11 +13,12 @@ from support_graph.store.database import Transaction
 from support_graph.store.embeddings import Vector
 from support_graph.web.shapes.escalations import Similar
 
-_LOOKED_AT: Final = 200
+_LOOKED_AT: Final = 2_000
 _KEPT: Final = 5_000
 _SAME_QUESTION: Final = 0.6
 """A cosine from which two questions usually want the same thing."""
 _MOST: Final = 20
+_PAIR: Final = 2
 _READ_AT_ONCE: Final = 64
 """A list must not wait for a thousand questions to be read."""
 
@@ -25,56 +26,49 @@ _READ_AT_ONCE: Final = 64
 class SimilarQuestions:
     """Keeps the vectors of questions, which never change, so that a look costs one matrix product.
 
-    The newest 200 waiting escalations are looked at.
+    The oldest 2,000 waiting escalations are looked at. At most `_READ_AT_ONCE` of them are read
+    anew; the rest are known at the next looks.
     """
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
         self._vectors: OrderedDict[EscalationId, Vector] = OrderedDict()
+        self._counted: tuple[tuple[EscalationId, ...], dict[EscalationId, int]] = ((), {})
 
     async def to(self, tx: Transaction, escalation: Escalation) -> list[Similar]:
         """The nearest first."""
-        page = await tx.escalations.list(
-            status=EscalationStatus.WAITING,
-            intent=None,
-            reason=None,
-            q=None,
-            cursor=None,
-            limit=_LOOKED_AT,
-        )
-        others = [other for other in page.items if other.id != escalation.id]
-        if not others:
+        waiting = await tx.inbox.questions(_LOOKED_AT, statuses=[EscalationStatus.WAITING])
+        others = [(i, question) for i, question in waiting if i != escalation.id]
+        # Itself first, so that it is among those that are read.
+        known = await self._known([(escalation.id, _question(escalation)), *others])
+        if len(known) < _PAIR:
             return []
-        asked, *vectors = await self._of([escalation, *others])
-        cosines = np.stack(vectors) @ asked
+        rows = np.stack([self._vectors[i] for i in known])
+        cosines = rows[1:] @ rows[0]
         near = [int(i) for i in np.argsort(-cosines, kind="stable") if cosines[i] >= _SAME_QUESTION]
-        return [_shown(others[i], float(cosines[i])) for i in near[:_MOST]]
+        nearest = {known[i + 1]: float(cosines[i]) for i in near[:_MOST]}
+        found = await tx.escalations.among(list(nearest))
+        return [_shown(found[i], cosine) for i, cosine in nearest.items() if i in found]
 
     async def repeats(self, waiting: Sequence[tuple[EscalationId, str]]) -> dict[EscalationId, int]:
-        """How many of the others ask nearly the same, by escalation and its standalone question.
-
-        At most `_READ_AT_ONCE` new questions are read; the rest are counted at the next look.
-        """
-        new = [(i, q) for i, q in waiting if i not in self._vectors][:_READ_AT_ONCE]
-        if new:
-            vectors = await self._embedder.embed([question for _, question in new])
-            self._vectors.update(zip([i for i, _ in new], vectors, strict=True))
-        known = [i for i, _ in waiting if i in self._vectors]
+        """How many of the others ask nearly the same, by escalation and its standalone question."""
+        known = tuple(await self._known(waiting))
         if not known:
             return {}
-        rows = np.stack([self._vectors[i] for i in known])
-        same = (rows @ rows.T >= _SAME_QUESTION).sum(axis=1) - 1
-        self._forget()
-        return {i: int(n) for i, n in zip(known, same, strict=True)}
+        if known != self._counted[0]:
+            rows = np.stack([self._vectors[i] for i in known])
+            same = (rows @ rows.T >= _SAME_QUESTION).sum(axis=1) - 1
+            self._counted = (known, {i: int(n) for i, n in zip(known, same, strict=True)})
+        return self._counted[1]
 
-    async def _of(self, escalations: Sequence[Escalation]) -> list[Vector]:
-        new = [e for e in escalations if e.id not in self._vectors]
+    async def _known(self, asked: Sequence[tuple[EscalationId, str]]) -> list[EscalationId]:
+        """Those of them whose questions have been read."""
+        new = [(i, q) for i, q in asked if i not in self._vectors][:_READ_AT_ONCE]
         if new:
-            vectors = await self._embedder.embed([_question(e) for e in new])
-            self._vectors.update(zip([e.id for e in new], vectors, strict=True))
-        found = [self._vectors[e.id] for e in escalations]
-        self._forget()
-        return found
+            self._forget()
+            vectors = await self._embedder.embed([question for _, question in new])
+            self._vectors.update(zip([i for i, _ in new], vectors, strict=True))
+        return [i for i, _ in asked if i in self._vectors]
 
     def _forget(self) -> None:
         while len(self._vectors) > _KEPT:

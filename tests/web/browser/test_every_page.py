@@ -18,6 +18,8 @@ from tests.web.conftest import Company
 pytestmark = pytest.mark.browser
 
 PAGES = (
+    "/start",
+    "/find?q=refund",
     "/inbox",
     "/inbox?shelf=done&sort=repeats",
     "/inbox/{escalation}",

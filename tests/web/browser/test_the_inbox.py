@@ -128,6 +128,11 @@ async def test_five_who_ask_the_same_get_one_answer_each_exactly_once(
             await asyncio.sleep(0.3)
     assert len(set(learned)) == 1
 
+    await tina.locator(".toast").get_by_role("button", name="Undo").click()  # all of it
+    await expect(tina.locator(".toast")).to_contain_text("Unlearned")
+    known = (await acme.tina.get("/v1/resolutions")).json()["items"]
+    assert [r for r in known if r["status"] == "active"] == []
+
 
 async def _learned(desk: Desk, acme: Company, turns: list[UUID]) -> list[ResolutionId | None]:
     """What each turn's answer became, as far as it has become something."""

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from support_graph.domain.evidence import HandoffReason
+from support_graph.domain.sentences import ENGLISH, Told
 from support_graph.web.pages import language
 from support_graph.web.pages.language import LANGUAGES, preferred, words
 
@@ -47,7 +49,29 @@ def test_nothing_is_left_over_in_the_catalogue() -> None:
     for key in _KEYS:
         name = key.removesuffix(".one").removesuffix(".other")
         used = f'"{name}"' in _CODE or any(key.startswith(start) for start in begun)
-        assert used or key.startswith("spoken."), key
+        assert used or key.startswith(("spoken.", "told.")), key
+
+
+@pytest.mark.parametrize("language_", LANGUAGES)
+def test_every_reason_and_every_sentence_of_a_verdict_has_words(language_: str) -> None:
+    for reason in HandoffReason:
+        assert words(language_)(f"reasons.{reason}")
+        assert words(language_)(f"why.{reason}")
+    told = {key.partition(".")[2] for key in words(language_).strings if key.startswith("told.")}
+    assert told == set(Told) == set(ENGLISH)
+    for name in Told:
+        said = words(language_).strings[f"told.{name}"]
+        assert _values(said) == _values(ENGLISH[name]), name
+
+
+def test_a_verdict_is_told_in_the_readers_language() -> None:
+    values = {"confidence": 0.714, "threshold": 0.97, "promise": 0.95}
+    assert (
+        words("de")
+        .told("passage_unsure", values)
+        .startswith("Die beste Textstelle ist mit einer Wahrscheinlichkeit von 71,4 % richtig")
+    )
+    assert "20. November 2026" in words("de").told("tried", {"on": "2026-11-20"})
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from support_graph.domain.evidence import EvidenceKind
 from support_graph.domain.ids import ResolutionId
 from support_graph.domain.intents import Policies, Policy
 from support_graph.domain.messages import MessageKind
+from support_graph.domain.sentences import Told, dump, told
 from support_graph.domain.workspaces import Mode, WorkspaceSettings
 from support_graph.graph.remembering import tried_before
 from support_graph.graph.state import State, intent_id, judgement
@@ -58,6 +59,7 @@ async def gate(state: State, *, tools: Tools) -> dict[str, Any]:
             "threshold": verdict.threshold,
             "reason": verdict.reason.value if verdict.reason else None,
             "words": list(verdict.words),
+            "sentences": [dump(sentence) for sentence in verdict.sentences],
             "audit_chance": verdict.audit_chance,
         },
     }
@@ -132,12 +134,13 @@ def _kind(state: State) -> MessageKind:
 
 
 def _courtesy() -> dict[str, Any]:
-    words = ["A greeting or thanks is answered with a courtesy."]
+    said = told(Told.COURTESY)
     return {
         "send": True,
         "confidence": 1.0,
         "threshold": 0.0,
         "reason": None,
-        "words": words,
+        "words": [said.words],
+        "sentences": [dump(said)],
         "audit_chance": None,
     }

@@ -27,6 +27,8 @@ async def open_escalation(state: State, *, tools: Tools) -> dict[str, Any]:
                 "confidence": verdict["confidence"],
                 "threshold": verdict["threshold"],
                 "words": verdict["words"],
+                # A run that was stopped by an earlier version has none.
+                "sentences": verdict.get("sentences", []),
                 "standalone": standalone(state),
                 "context": state.get("context", {}),
                 "citations": drafted["citations"] if drafted else [],

@@ -1,18 +1,22 @@
 """Stylesheet, scripts and icons: an address names what is in it, so a browser keeps it for good."""
 
+import gzip
 import hashlib
 from functools import cache
 from pathlib import Path
 from typing import Final
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 router = APIRouter(prefix="/static", include_in_schema=False)
 
 _HERE: Final = Path(__file__).parents[1] / "static"
-_KEPT: Final = {"Cache-Control": "public, max-age=31536000, immutable"}
+_KEPT: Final = {
+    "Cache-Control": "public, max-age=31536000, immutable",
+    "Vary": "Accept-Encoding",
+}
 _DIGITS: Final = 12
 _TYPES: Final = {
     "css": "text/css; charset=utf-8",
@@ -59,10 +63,20 @@ def asset(name: str) -> str:
     return f"/static/{_addresses()[name]}"
 
 
+@cache
+def _compressed(name: str) -> bytes:
+    """Once a process. Pages are not compressed: they hold a token beside words that others chose,
+    and the length of the two together would tell of the token (the BREACH attack)."""
+    return gzip.compress(_contents()[name], compresslevel=9, mtime=0)
+
+
 @router.get("/{address}")
-async def get_asset(address: str) -> Response:
+async def get_asset(request: Request, address: str) -> Response:
     for name, known in _addresses().items():
         if known == address:
-            kind = name.rpartition(".")[2]
-            return Response(_contents()[name], media_type=_TYPES[kind], headers=_KEPT)
+            kind = _TYPES[name.rpartition(".")[2]]
+            if "gzip" not in request.headers.get("accept-encoding", ""):
+                return Response(_contents()[name], media_type=kind, headers=_KEPT)
+            headers = {**_KEPT, "Content-Encoding": "gzip"}
+            return Response(_compressed(name), media_type=kind, headers=headers)
     raise HTTPException(404)

@@ -8,7 +8,6 @@ from fastapi import Request
 
 from support_graph.desk import presence, previews, wording
 from support_graph.desk.decisions import Resolve
-from support_graph.desk.needed import needed_for
 from support_graph.desk.parts import Desk
 from support_graph.domain.errors import AlreadyDecided
 from support_graph.domain.ids import EscalationId, ResolutionId
@@ -61,9 +60,8 @@ async def detail(
     """`use` begins the answer from a resolution. Raises NotFound."""
     async with by.scope.begin() as tx:
         escalation = await tx.escalations.get(escalation_id)
-        turn = await tx.turns.get(escalation.turn_id)
-        needed = await needed_for(desk, tx, turn)
-        known = await brief(tx, escalation, request.app.state.similar, needed)
+        # What would have been needed is not shown here, and takes a search of everything known.
+        known = await brief(tx, escalation, request.app.state.similar, needed=None)
         writing = typed or await _begun(tx, escalation, use)
         teammates = await tx.members.all()
         learned = await tx.decisions.learned(escalation.turn_id)

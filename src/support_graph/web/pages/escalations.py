@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from typing import Annotated, Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Form, Query, Request
@@ -99,8 +100,9 @@ async def post_resolve(
         desk, by.workspace_id, sent.turn_id, wait=_WAIT_FOR_LEARNING_SECONDS
     )
     said = _said(sent, learned, teaches=decision.learn)
-    if not sent.others and decision.learn and (learned is None or learned.resolution_id):
-        said = replace(said, undo=f"/inbox/{escalation_id}/unlearn")
+    if decision.learn and (learned is None or learned.resolution_id):
+        question = urlencode({"also": [one.hex for one in sent.also]}, doseq=True)
+        said = replace(said, undo=f"/inbox/{escalation_id}/unlearn?{question}".rstrip("?"))
     return await _next(request, by, seen, said)
 
 
@@ -180,11 +182,18 @@ async def post_assign(
 
 @router.post("/unlearn")
 async def post_unlearn(
-    request: Request, desk: AtDesk, by: AsMember, escalation_id: EscalationId, seen: Seen
+    request: Request,
+    desk: AtDesk,
+    by: AsMember,
+    escalation_id: EscalationId,
+    seen: Seen,
+    also: Annotated[list[UUID] | None, Query(max_length=together.MOST)] = None,
 ) -> Response:
-    """Takes back what the answer taught; the customer keeps the answer."""
+    """Takes back what the answer taught, and what it taught for those who got it as well; the
+    customers keep the answer."""
     author = Author(name=by.name, note="undone from the inbox")
-    undone = await unlearning.unlearn(desk, by.workspace_id, escalation_id, author=author)
+    answered = [escalation_id, *(EscalationId(one) for one in also or ())]
+    undone = await unlearning.unlearn(desk, by.workspace_id, answered, author=author)
     said = Said(key="inbox.said.unlearned" if undone else "inbox.said.nothing_to_unlearn")
     return _back(request, escalation_id, seen, said)
 

@@ -15,15 +15,16 @@ from support_graph.store.database import Transaction
 from support_graph.store.inbox import Filters, Shelf, Waiting
 from support_graph.web.pages.failures import PageRoute
 from support_graph.web.pages.rendering import is_partial, page, part, query
+from support_graph.web.pages.start import steps_left
 from support_graph.web.pages.visitors import AsMember, Member
 from support_graph.web.similar import SimilarQuestions
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 _SHOWN = 50
-_SORTED = 1_000
+_SORTED = 2_000
 """So many are looked at when they are sorted by what an answer would teach."""
-_COMPARED = 500
+_COMPARED = 2_000
 """Among so many it is counted who asks the same; every look at the list waits for it."""
 LIST = "inbox-list"
 
@@ -127,15 +128,17 @@ async def _rows(
     )
     if seen.sort is Sort.WAIT or seen.shelf is Shelf.DONE:
         after = _as_uuid(seen.after)
-        rows, following = await tx.inbox.list(filters, after=after, limit=_SHOWN)
+        rows, last = await tx.inbox.list(filters, after=after, limit=_SHOWN)
         counted = await similar.repeats(await tx.inbox.questions(_COMPARED))
-        return rows, str(following) if following else None, counted
-    everything, _ = await tx.inbox.list(filters, after=None, limit=_SORTED)
-    counted = await similar.repeats([(w.id, w.standalone) for w in everything])
-    ordered = sorted(everything, key=lambda w: -counted.get(w.id, 0))
+        return rows, str(last) if last else None, counted
+    matching = await tx.inbox.matching(filters, _SORTED)
+    counted = await similar.repeats(matching)
+    ordered = sorted((i for i, _ in matching), key=lambda i: -counted.get(i, 0))
     start = int(seen.after) if seen.after and seen.after.isdecimal() else 0
     end = start + _SHOWN
-    return ordered[start:end], str(end) if end < len(ordered) else None, counted
+    shown = await tx.inbox.among(filters, ordered[start:end])
+    following = str(end) if end < len(ordered) else None
+    return [shown[i] for i in ordered[start:end] if i in shown], following, counted
 
 
 def _as_uuid(value: str | None) -> UUID | None:
@@ -156,4 +159,7 @@ async def get_inbox(
     shown: dict[str, Any] = {"listing": await listing(request, by, seen), "selected": selected}
     if is_partial(request, LIST):
         return part(request, "inbox/list.html", **shown)
-    return await page(request, by, "inbox/page.html", place="inbox", detail=None, **shown)
+    steps = None if shown["listing"].rows else await steps_left(by)
+    return await page(
+        request, by, "inbox/page.html", place="inbox", detail=None, steps=steps, **shown
+    )

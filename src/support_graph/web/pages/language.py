@@ -3,13 +3,13 @@
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from babel import negotiate_locale
-from babel.dates import format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_decimal, format_percent
 
 _FOLDER: Final = Path(__file__).parents[1] / "strings"
@@ -38,6 +38,17 @@ class Words:
     def spoken(self, sentence: str) -> str:
         """A sentence that the desk says in English, in this language as far as it is known."""
         return self.strings.get(f"spoken.{sentence}", sentence)
+
+    def told(self, name: str, values: Mapping[str, str | float]) -> str:
+        """A sentence of a verdict (domain.sentences), its shares and date as written here."""
+        return self.strings[f"told.{name}"].format_map(
+            {given: self._value(given, value) for given, value in values.items()}
+        )
+
+    def _value(self, name: str, value: str | float) -> str:
+        if name == "on":
+            return format_date(date.fromisoformat(str(value)), "long", locale=self.language)
+        return value if isinstance(value, str) else self.percent(value)
 
     def number(self, value: float) -> str:
         return format_decimal(value, locale=self.language)

@@ -13,13 +13,17 @@ Count = Callable[[Transaction, Member], Awaitable[int]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """`name` is also the key of its label, `nav.<name>`; `key` is typed after g."""
+    """`name` is also the key of its label, `nav.<name>`; `key` is typed after g.
+
+    A `fleeting` one is shown only while there is something to count.
+    """
 
     name: str
     path: str
     icon: str
     key: str
     count: Count | None = None
+    fleeting: bool = False
 
 
 async def _waiting(tx: Transaction, member: Member) -> int:
@@ -27,11 +31,21 @@ async def _waiting(tx: Transaction, member: Member) -> int:
     return counts[Shelf.WAITING] + counts[Shelf.MINE]
 
 
+async def _steps_left(tx: Transaction, member: Member) -> int:  # noqa: ARG001 - a Count
+    return (await tx.first_steps.read()).left
+
+
 PLACES: Final = (
+    Place(name="start", path="/start", icon="target", key="f", count=_steps_left, fleeting=True),
     Place(name="inbox", path="/inbox", icon="inbox", key="i", count=_waiting),
     Place(name="brain", path="/brain", icon="book-open", key="b"),
     Place(name="try", path="/try", icon="flask-conical", key="t"),
 )
+
+
+def path_of(name: str) -> str | None:
+    """Where a place is; None where this version has no such place."""
+    return next((place.path for place in PLACES if place.name == name), None)
 
 
 async def counted(member: Member) -> dict[str, int]:

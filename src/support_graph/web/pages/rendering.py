@@ -10,6 +10,7 @@ from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from support_graph.domain.evidence import HandoffReason
 from support_graph.web.pages import csrf, flashes, navigation
 from support_graph.web.pages.assets import asset
 from support_graph.web.pages.flashes import Said
@@ -44,7 +45,13 @@ def _environment() -> Environment:
         auto_reload=False,
     )
     made.globals.update(
-        asset=asset, places=navigation.PLACES, languages=LANGUAGES, themes=THEMES, query=query
+        asset=asset,
+        places=navigation.PLACES,
+        languages=LANGUAGES,
+        themes=THEMES,
+        reasons=tuple(HandoffReason),
+        query=query,
+        path_of=navigation.path_of,
     )
     return made
 

@@ -4,8 +4,9 @@ An event names the state it was sent for; a stream that is taken up again after 
 once if the state is another one by now.
 """
 
-from collections.abc import AsyncIterator
-from typing import Annotated
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from typing import Annotated, Any, TypeVar
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends, Header, Request
@@ -23,12 +24,23 @@ from support_graph.web.pages.visitors import AsMember, Member
 router = APIRouter(prefix="/inbox", route_class=PageRoute, include_in_schema=False)
 
 LOOK_ANYWAY_SECONDS = 30.0
+T = TypeVar("T")
 LastSeen = Annotated[str, Header(alias="Last-Event-ID", max_length=200)]
 
 
 async def still_here(desk: Desk, by: Member) -> bool:
     """A session that has ended hears nothing any more."""
-    return await people.visitor(desk, by.session) is not None
+    return await _whole(people.visitor(desk, by.session)) is not None
+
+
+async def _whole(transaction: Coroutine[Any, Any, T]) -> T:
+    """To its end, even if the page is closed meanwhile: cut off, it would cost a connection."""
+    return await asyncio.shield(transaction)
+
+
+async def _fingerprint(by: Member) -> str:
+    async with by.scope.begin() as tx:
+        return await tx.inbox.fingerprint()
 
 
 async def _known(escalation_id: EscalationId, by: AsMember) -> EscalationId:
@@ -49,8 +61,7 @@ async def stream_inbox(
     seen = last_event_id
     with desk.listener.subscribed("escalations") as bell:
         while await still_here(desk, by):
-            async with by.scope.begin() as tx:
-                now = await tx.inbox.fingerprint()
+            now = await _whole(_fingerprint(by))
             if now != seen:
                 yield ServerSentEvent(event="inbox", id=now, data="changed")
                 seen = now
@@ -74,7 +85,8 @@ async def _others(
     told: list[str] | None = None
     with desk.listener.subscribed(f"presence:{escalation_id}") as bell:
         while await still_here(desk, by):
-            names = await presence.others(desk, by.workspace_id, escalation_id, viewer, by.id)
+            looked = presence.others(desk, by.workspace_id, escalation_id, viewer, by.id)
+            names = await _whole(looked)
             if names != told:
                 yield names
                 told = names

@@ -12,7 +12,7 @@ from support_graph.domain.ids import ResolutionId
 from support_graph.domain.turns import Action, DecisionOutcome, EscalationStatus
 from support_graph.web.fields import Body, Flag, Instant, Shown, Text
 from support_graph.web.shapes.conversations import Citation, Contact, Message
-from support_graph.web.shapes.turns import Episode, Evidence, Needed
+from support_graph.web.shapes.turns import Episode, Evidence, Needed, Sentence
 
 
 class ListedStatus(StrEnum):
@@ -47,10 +47,11 @@ class Suggestion(Shown):
 
 
 class NotSent(Shown):
-    """Why a human answers, in words first."""
+    """Why a human answers, in words first; `sentences` are the same by name and values."""
 
     reason: HandoffReason
     words: list[str]
+    sentences: list[Sentence]
     confidence: float
     threshold: float
 

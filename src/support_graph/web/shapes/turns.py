@@ -10,6 +10,7 @@ from support_graph.domain.history import Ending
 from support_graph.domain.messages import Author
 from support_graph.domain.needs import Step
 from support_graph.domain.resolutions import ResolutionStatus
+from support_graph.domain.sentences import Told
 from support_graph.domain.turns import TurnStatus
 from support_graph.web.fields import Instant, Shown
 from support_graph.web.shapes.conversations import Citation
@@ -96,14 +97,23 @@ class Judgements(Shown):
     brain: Judgement | None = None
 
 
+class Sentence(Shown):
+    """A reason by the name of its sentence, for whoever words it in another language."""
+
+    name: Told
+    values: dict[str, float | str]
+
+
 class Verdict(Shown):
-    """`words` say why, in whole sentences."""
+    """`words` say why, in whole sentences; `sentences` are the same by name and values, and none
+    for a turn from before they were kept."""
 
     send: bool
     confidence: float
     threshold: float
     reason: HandoffReason | None
     words: list[str]
+    sentences: list[Sentence] = Field(default_factory=list)
 
 
 class Need(Shown):

@@ -37,11 +37,6 @@
       }
       return;
     }
-    if ((event.ctrlKey || event.metaKey) && event.key === "k") {
-      event.preventDefault();
-      document.querySelector('[data-key="/"]')?.focus();
-      return;
-    }
     if (event.key === "Escape" && typing(at)) return at.blur();
     if (event.ctrlKey || event.metaKey || event.altKey || typing(at)) return;
     if (document.querySelector("dialog[open]")) return;

@@ -11,6 +11,14 @@
     }
   }
 
+  // At once, and not when the answer is there.
+  document.addEventListener("htmx:before:request", (event) => {
+    const row = event.detail.ctx?.sourceElement?.closest?.("[data-row]");
+    if (!row) return;
+    document.querySelector("[data-row][aria-current]")?.removeAttribute("aria-current");
+    row.setAttribute("aria-current", "true");
+  });
+
   function fade() {
     for (const toast of toasts?.querySelectorAll(".toast:not([data-begun])") ?? []) {
       toast.dataset.begun = "";
