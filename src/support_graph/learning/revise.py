@@ -1,6 +1,6 @@
 """Every change of a resolution: one revision, one store version, and the index told."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -192,9 +192,13 @@ async def restore(
     revision: int,
     *,
     author: Author,
+    expected: int | None = None,
 ) -> Resolution:
-    """Makes an earlier revision's content the newest one. Raises NotFound."""
-    current = await at_revision(tx, resolution_id, None)
+    """Makes an earlier revision's content the newest one.
+
+    Raises NotFound, or StaleRevision when `expected` is not the newest revision.
+    """
+    current = await at_revision(tx, resolution_id, expected)
     earlier = await tx.resolutions.revision(resolution_id, revision)
     return await revise(
         tx, embedder, current, earlier.content, author=author, change=Change.RESTORED
@@ -221,7 +225,6 @@ async def merge(
     source, target = locked[resolution_id], locked[into]
     if target.content.status is ResolutionStatus.DELETED:
         raise Invalid(field="into", problem="That resolution is deleted; restore it first.")
-    texts = [p.text for p in (*target.content.phrasings, *source.content.phrasings)]
     gone = replace(source.content, status=ResolutionStatus.DELETED)
     into_note = replace(author, note=f"merged into {into}")
     await revise(tx, embedder, source, gone, author=into_note, change=Change.MERGED)
@@ -229,12 +232,66 @@ async def merge(
     version = await tx.workspace.next_store_version()
     await tx.filed.move(resolution_id, into, store_version=version)
     await tx.precedents.move(resolution_id, into)
-    content = with_phrasings(target.content, texts)
     return await revise(
         tx,
         embedder,
         target,
-        replace(content, scope=joined(target.content.scope, source.content.scope)),
+        taking_in(target.content, source.content),
         author=replace(author, note=f"took in {resolution_id}"),
         change=Change.MERGED,
     )
+
+
+def taking_in(target: Content, source: Content) -> Content:
+    """What `target` becomes when `source` is merged into it."""
+    texts = [phrasing.text for phrasing in (*target.phrasings, *source.phrasings)]
+    scope = joined(target.scope, source.scope)
+    return replace(with_phrasings(target, texts), scope=scope)
+
+
+def handing_over(
+    source: Content, target: Content, ids: Collection[PhrasingId]
+) -> tuple[Content, Content]:
+    """What both become when these phrasings move from `source` to `target`. Raises Invalid."""
+    moved = [p.text for p in source.phrasings if p.id in ids]
+    kept = [p.text for p in source.phrasings if p.id not in ids]
+    if not moved:
+        raise Invalid(field="phrasings", problem="Choose at least one phrasing to move.")
+    if not kept:
+        problem = "A resolution needs at least one phrasing; merge it to move them all."
+        raise Invalid(field="phrasings", problem=problem)
+    taken = with_phrasings(target, [*(p.text for p in target.phrasings), *moved])
+    return with_phrasings(source, kept), taken
+
+
+async def move(
+    tx: Transaction,
+    embedder: Embedder,
+    resolution_id: ResolutionId,
+    into: ResolutionId,
+    ids: Collection[PhrasingId],
+    *,
+    author: Author,
+    expected: int | None,
+) -> Resolution:
+    """Gives phrasings to another resolution; the one that gave them, without them.
+
+    Raises NotFound, Invalid, or StaleRevision when `expected` is not its newest revision.
+    """
+    if resolution_id == into:
+        raise Invalid(field="into", problem="They are there already.")
+    first, second = sorted((resolution_id, into))
+    wanted = {resolution_id: expected, into: None}
+    locked = {i: await at_revision(tx, i, wanted[i]) for i in (first, second)}
+    source, target = locked[resolution_id], locked[into]
+    if target.content.status is ResolutionStatus.DELETED:
+        raise Invalid(field="into", problem="That resolution is deleted; restore it first.")
+    left, taken = handing_over(source.content, target.content, ids)
+    gave, took = (
+        replace(author, note=f"moved phrasings to {into}"),
+        replace(author, note=f"took phrasings from {resolution_id}"),
+    )
+    changed = await revise(tx, embedder, source, left, author=gave, change=Change.EDITED)
+    if taken != target.content:
+        await revise(tx, embedder, target, taken, author=took, change=Change.EDITED)
+    return changed
