@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Lateral, Select, func, or_, select, true
+from sqlalchemy import ColumnElement, FromClause, Select, func, or_, select, true
 
 from support_graph.domain.ids import ConversationId, ResolutionId, TurnId
 from support_graph.domain.proposals import ProposalStatus
@@ -93,9 +93,7 @@ class Catalogue(Room):
         used = _used()
         joined = with_intent(resolutions, resolutions).join(used, true())
         query = select(resolutions.c.id, used.c.uses, used.c.last_used).select_from(joined)
-        query = self._filtered(query, wanted).order_by(
-            *_by(order, used), resolutions.c.id.desc()
-        )
+        query = self._filtered(query, wanted).order_by(*_by(order, used), resolutions.c.id.desc())
         rows = await self._all(query.offset(skip).limit(limit + 1))
         return [_entry(row) for row in rows[:limit]], len(rows) > limit
 
@@ -176,7 +174,7 @@ class Catalogue(Room):
         return query
 
 
-def _used() -> Lateral:
+def _used() -> FromClause:
     """By resolution, so that a page of fifty counts the uses of fifty."""
     return (
         select(
@@ -195,7 +193,7 @@ def _same(table: Any, column: Any, of: Any, *, name: str = "id") -> ColumnElemen
     return matches
 
 
-def _by(order: Order, used: Lateral) -> Sequence[Any]:
+def _by(order: Order, used: FromClause) -> Sequence[Any]:
     orders: dict[Order, Sequence[Any]] = {
         Order.NEWEST: (),
         Order.CHANGED: (resolutions.c.updated_at.desc(),),

@@ -6,12 +6,17 @@ from fastapi import APIRouter, FastAPI
 
 from support_graph.web.pages import (
     assets,
+    conversations,
     escalations,
     failures,
     inbox,
     joining,
+    merging,
     preferences,
     previews,
+    resolution,
+    resolutions,
+    reviewing,
     sign_in,
     watching,
 )
@@ -25,6 +30,11 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     watching.router,
     previews.router,
     escalations.router,
+    reviewing.router,
+    resolutions.router,
+    merging.router,
+    resolution.router,
+    conversations.router,
 )
 """The order matters where a fixed path could be taken for an id: it goes first."""
 

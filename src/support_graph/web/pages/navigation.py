@@ -27,7 +27,15 @@ async def _waiting(tx: Transaction, member: Member) -> int:
     return counts[Shelf.WAITING] + counts[Shelf.MINE]
 
 
-PLACES: Final = (Place(name="inbox", path="/inbox", icon="inbox", key="i", count=_waiting),)
+async def _to_review(tx: Transaction, _: Member) -> int:
+    return await tx.catalogue.to_review()
+
+
+PLACES: Final = (
+    Place(name="inbox", path="/inbox", icon="inbox", key="i", count=_waiting),
+    Place(name="conversations", path="/conversations", icon="messages-square", key="c"),
+    Place(name="resolutions", path="/resolutions", icon="lightbulb", key="r", count=_to_review),
+)
 
 
 async def counted(member: Member) -> dict[str, int]:
