@@ -279,8 +279,8 @@ class Turns(Room):
         )
         automatic = (turns.c.status == TurnStatus.ANSWERED) & turns.c.confidence.is_not(None)
         rows = await self._all(
-            select(turns, escalations.c.id.label("escalation_id"), outcome.label("outcome"))
-            .select_from(decided)
+            select(turns, escalations.c.id.label("escalation_id"), NAME, outcome.label("outcome"))
+            .select_from(with_intent(decided, turns))
             .where(
                 self._own(turns),
                 turns.c.conversation_id == turn.conversation_id,

@@ -23,17 +23,17 @@ class Reader:
     client: httpx.AsyncClient
     session: str
 
-    async def opens(self, path: str, *, status: int = 200) -> str:
+    async def opens(self, path: str, *, code: int = 200) -> str:
         """The page as text."""
         response = await self.client.get(path)
-        assert response.status_code == status, response.text
+        assert response.status_code == code, response.text
         return html.unescape(response.text)
 
-    async def sends(self, path: str, *, status: int = 200, **fields: Any) -> str:
+    async def sends(self, path: str, *, code: int = 200, **fields: Any) -> str:
         """The page that a form leads to."""
         data = {"csrf": csrf.token(self.session), **fields}
         response = await self.client.post(path, data=data)
-        assert response.status_code == status, response.text
+        assert response.status_code == code, response.text
         return html.unescape(response.text)
 
     async def undoes(self, page: str) -> str:

@@ -127,7 +127,7 @@ async def test_who_saves_too_late_is_told_by_whom_and_keeps_what_was_typed(
     path = f"/resolutions/{key['id']}"
     await tina.sends(path, revision="1", answer="Ask an admin.")
 
-    told = await tom.sends(path, status=409, revision="1", answer="Press the big red button.")
+    told = await tom.sends(path, code=409, revision="1", answer="Press the big red button.")
 
     assert "Tina changed this while you were writing" in told
     assert "Press the big red button.</textarea>" in told
@@ -152,7 +152,7 @@ async def test_what_cannot_be_saved_is_kept_and_said(
 ) -> None:
     key = await acme.teaches(KEY, PRESS)
 
-    told = await tina.sends(f"/resolutions/{key['id']}", status=422, revision="1", **fields)
+    told = await tina.sends(f"/resolutions/{key['id']}", code=422, revision="1", **fields)
 
     assert "Nothing was saved" in told
     assert (await _now(acme, key))["revision"] == 1
@@ -187,8 +187,8 @@ async def test_the_last_phrasing_stays(tina: Reader, acme: Company) -> None:
     couch = await acme.teaches(COUCH, SEND)
     path, (only,) = f"/resolutions/{key['id']}", key["phrasings"]
 
-    await tina.sends(f"{path}/phrasings/remove", status=422, phrasing=only["id"])
-    await tina.sends(f"{path}/move", status=422, into=couch["id"], phrasing=only["id"])
+    await tina.sends(f"{path}/phrasings/remove", code=422, phrasing=only["id"])
+    await tina.sends(f"{path}/move", code=422, into=couch["id"], phrasing=only["id"])
     told = await tina.opens(f"{path}/merge?phrasing={only['id']}&into={couch['id']}")
 
     assert "needs at least one phrasing" in told
@@ -265,7 +265,7 @@ async def test_the_history_shows_what_changed_and_restores_it(tina: Reader, acme
 async def test_it_says_where_it_came_from_and_whom_it_served(tina: Reader, acme: Company) -> None:
     asked = await acme.asks(KEY, context={"plan": "scale"})
     learned = await acme.answers(asked["escalation_id"], PRESS)
-    path = f"/resolutions/{learned['learned']['resolution_id']}"
+    path = f"/resolutions/{learned['resolution']['id']}"
     served = await acme.asks(KEY)
 
     origin = await tina.opens(f"{path}?tab=origin")
@@ -309,9 +309,9 @@ async def test_bulk_without_a_choice_or_with_a_stranger_changes_nothing(
 
     assert "Choose some" in toast(await tina.sends("/resolutions/bulk", act="delete"))
     chosen = [mine["id"], theirs["id"]]
-    await tina.sends("/resolutions/bulk", status=404, act="delete", chosen=chosen)
-    await tina.sends("/resolutions/bulk", status=422, act="intent", chosen=mine["id"])
-    await tina.sends("/resolutions/undelete?ids=xx", status=422)
+    await tina.sends("/resolutions/bulk", code=404, act="delete", chosen=chosen)
+    await tina.sends("/resolutions/bulk", code=422, act="intent", chosen=mine["id"])
+    await tina.sends("/resolutions/undelete?ids=xx", code=422)
 
     assert (await _now(acme, mine))["status"] == "active"
     assert (await _now(globex, theirs))["status"] == "active"
@@ -324,14 +324,14 @@ async def test_another_workspaces_resolution_is_not_found(
     path = f"/resolutions/{theirs['id']}"
 
     for tab in ("answer", "history", "uses", "origin"):
-        await tina.opens(f"{path}?tab={tab}", status=404)
-    await tina.opens(f"{path}/merge", status=404)
-    await tina.sends(path, status=404, revision="1", answer="Mine!")
+        await tina.opens(f"{path}?tab={tab}", code=404)
+    await tina.opens(f"{path}/merge", code=404)
+    await tina.sends(path, code=404, revision="1", answer="Mine!")
     for act in ("delete", "set", "phrasings/remove", "restore?revision=1"):
-        await tina.sends(f"{path}/{act}", status=404)
-    await tina.sends(f"/resolutions/{mine['id']}/merge", status=404, into=theirs["id"])
+        await tina.sends(f"{path}/{act}", code=404)
+    await tina.sends(f"/resolutions/{mine['id']}/merge", code=404, into=theirs["id"])
     assert (await _now(globex, theirs))["revision"] == 1
-    await tina.opens(f"/resolutions/{uuid4()}", status=404)
+    await tina.opens(f"/resolutions/{uuid4()}", code=404)
 
 
 async def test_a_doubtful_merge_is_shown_side_by_side_and_accepted(

@@ -38,6 +38,8 @@ router = APIRouter(
 SHOWN = 50
 LIST = "resolution-list"
 _FARTHEST = 1_000_000
+_NEAR = 0.4
+"""A cosine below which nobody would say that the assistant has found it."""
 
 
 class Act(StrEnum):
@@ -151,7 +153,8 @@ async def _nearest(desk: Desk, tx: Transaction, seen: View) -> list[Line]:
     assert seen.q is not None
     pinned = True if seen.pinned else None
     only = Filter(intent=seen.intent, status=seen.status, pinned=pinned)
-    matches = (await found(desk, tx, seen.q, only)).items
+    looked = (await found(desk, tx, seen.q, only)).items
+    matches = [match for match in looked if (match.similarity or 0.0) >= _NEAR]
     ids = [ResolutionId(match.id) for match in matches]
     heads, entries = await tx.resolutions.among(ids), await tx.catalogue.entries(ids)
     return [
