@@ -14,8 +14,8 @@ from support_graph.domain.resolutions import ResolutionStatus
 from support_graph.domain.signals import OutcomeKind
 from support_graph.store.intent_names import current, with_intent
 from support_graph.store.rooms import Room, Row
-from support_graph.store.signals import strongest
 from support_graph.store.tables import (
+    outcomes,
     phrasings,
     proposals,
     resolution_uses,
@@ -126,12 +126,21 @@ class Catalogue(Room):
         self, resolution_id: ResolutionId, *, skip: int, limit: int
     ) -> tuple[Sequence[Service], bool]:
         """Its uses, newest first, and whether there are more."""
-        ended = strongest(self._workspace_id)
+        ended = (
+            select(outcomes.c.kind)
+            .where(_same(outcomes, resolution_uses.c.turn_id, resolution_uses, name="turn_id"))
+            .order_by(outcomes.c.strength.desc(), outcomes.c.why)
+            .limit(1)
+            .scalar_subquery()
+        )
         query = (
-            select(resolution_uses, turns.c.conversation_id, turns.c.question)
-            .add_columns(ended.c.kind.label("outcome"))
+            select(
+                resolution_uses,
+                turns.c.conversation_id,
+                turns.c.question,
+                ended.label("outcome"),
+            )
             .join(turns, _same(turns, resolution_uses.c.turn_id, resolution_uses))
-            .outerjoin(ended, ended.c.turn_id == resolution_uses.c.turn_id)
             .where(self._own(resolution_uses), resolution_uses.c.resolution_id == resolution_id)
             .order_by(resolution_uses.c.created_at.desc(), resolution_uses.c.turn_id)
         )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
+from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Query, Request
@@ -20,7 +21,7 @@ from support_graph.web.pages.failures import PageRoute
 from support_graph.web.pages.flashes import Said
 from support_graph.web.pages.inbox import plain
 from support_graph.web.pages.rendering import page, redirect
-from support_graph.web.pages.resolutions import Line, View, listing
+from support_graph.web.pages.resolutions import SHOWN, Line, View, listing
 from support_graph.web.pages.visitors import AsMember
 
 router = APIRouter(
@@ -92,6 +93,21 @@ def _foreseen(
     except Invalid as error:
         return None, None, error.problem
     return left, becomes, None
+
+
+@router.post("/choose")
+async def post_choose(
+    request: Request,
+    by: AsMember,
+    resolution_id: ResolutionId,
+    phrasing: Annotated[list[UUID] | None, Form()] = None,
+) -> Response:
+    """From the chosen phrasings to the page where their new place is chosen."""
+    path = f"/resolutions/{resolution_id}"
+    if not phrasing:
+        return redirect(request, path, said=Said(key="resolutions.said.none_chosen"))
+    chosen = urlencode({"phrasing": phrasing[:SHOWN]}, doseq=True)
+    return redirect(request, f"{path}/merge?{chosen}")
 
 
 @router.post("/merge")
