@@ -8,7 +8,7 @@ from support_graph.desk.parts import Desk
 from support_graph.domain.errors import Invalid
 from support_graph.domain.ids import PhrasingId, ResolutionId, WorkspaceId
 from support_graph.domain.resolutions import Change, Content, Resolution, ResolutionStatus
-from support_graph.learning import revise
+from support_graph.learning import moving, revise
 from support_graph.learning.revise import Author, NewResolution
 from support_graph.store.database import Transaction
 from support_graph.store.outbox import RESOLUTIONS
@@ -132,7 +132,7 @@ async def move(
 ) -> Resolution:
     """Gives phrasings to another one. Raises NotFound, Invalid or StaleRevision."""
     async with desk.stores.within(workspace_id).begin() as tx:
-        changed = await revise.move(
+        changed = await moving.move(
             tx, desk.embedder, resolution_id, into, ids, author=author, expected=expected
         )
         await desk.queue.sync_index(tx, RESOLUTIONS)

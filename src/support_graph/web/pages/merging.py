@@ -14,6 +14,7 @@ from support_graph.domain.errors import Invalid
 from support_graph.domain.ids import PhrasingId, ResolutionId
 from support_graph.domain.resolutions import Content, Resolution
 from support_graph.learning import revise
+from support_graph.learning.moving import handing_over
 from support_graph.learning.revise import Author
 from support_graph.web.auth import AtDesk
 from support_graph.web.pages.csrf import Protected
@@ -65,7 +66,7 @@ async def get_merge(
         source = await tx.resolutions.get(resolution_id)
         target = await tx.resolutions.get(ResolutionId(into)) if into else None
     asked = plain(q) or source.content.phrasings[0].text[:500]
-    found = await listing(desk, by, View(q=asked))
+    found = await listing(desk, by, View(q=asked), near=0.0)
     left, becomes, problem = _foreseen(source, target, moved)
     joining = Joining(
         source=source,
@@ -89,7 +90,7 @@ def _foreseen(
     if not moved:
         return None, revise.taking_in(target.content, source.content), None
     try:
-        left, becomes = revise.handing_over(source.content, target.content, moved)
+        left, becomes = handing_over(source.content, target.content, moved)
     except Invalid as error:
         return None, None, error.problem
     return left, becomes, None
@@ -104,6 +105,8 @@ async def post_choose(
 ) -> Response:
     """From the chosen phrasings to the page where their new place is chosen."""
     path = f"/resolutions/{resolution_id}"
+    async with by.scope.begin() as tx:
+        await tx.resolutions.get(resolution_id)
     if not phrasing:
         return redirect(request, path, said=Said(key="resolutions.said.none_chosen"))
     chosen = urlencode({"phrasing": phrasing[:SHOWN]}, doseq=True)

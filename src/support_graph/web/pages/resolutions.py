@@ -38,7 +38,7 @@ router = APIRouter(
 SHOWN = 50
 LIST = "resolution-list"
 _FARTHEST = 1_000_000
-_NEAR = 0.4
+NEAR = 0.4
 """A cosine below which nobody would say that the assistant has found it."""
 
 
@@ -124,9 +124,10 @@ class Listing:
     next: View | None
 
 
-async def listing(desk: Desk, by: Member, seen: View) -> Listing:
+async def listing(desk: Desk, by: Member, seen: View, *, near: float = NEAR) -> Listing:
+    """`near` is the cosine from which a search has found something."""
     async with by.scope.begin() as tx:
-        near = await _nearest(desk, tx, seen) if seen.q and not seen.after else []
+        nearest = await _nearest(desk, tx, seen, near) if seen.q and not seen.after else []
         wanted = Wanted(
             status=seen.status,
             pinned=True if seen.pinned else None,
@@ -136,25 +137,25 @@ async def listing(desk: Desk, by: Member, seen: View) -> Listing:
         entries, more = await tx.catalogue.list(
             wanted, order=seen.sort, skip=seen.after, limit=SHOWN
         )
-        known = {line.head.id for line in near}
+        known = {line.head.id for line in nearest}
         heads = await tx.resolutions.among([entry.id for entry in entries])
         lines = [Line(head=heads[e.id], entry=e) for e in entries if e.id not in known]
         return Listing(
             view=seen,
-            lines=[*near, *lines],
+            lines=[*nearest, *lines],
             intents=await tx.catalogue.intents(),
             to_review=await tx.catalogue.to_review(),
             next=replace(seen, after=seen.after + SHOWN) if more else None,
         )
 
 
-async def _nearest(desk: Desk, tx: Transaction, seen: View) -> list[Line]:
+async def _nearest(desk: Desk, tx: Transaction, seen: View, least: float) -> list[Line]:
     """What the assistant would find first, before what only has the words in it."""
     assert seen.q is not None
     pinned = True if seen.pinned else None
     only = Filter(intent=seen.intent, status=seen.status, pinned=pinned)
     looked = (await found(desk, tx, seen.q, only)).items
-    matches = [match for match in looked if (match.similarity or 0.0) >= _NEAR]
+    matches = [match for match in looked if (match.similarity or 0.0) >= least]
     ids = [ResolutionId(match.id) for match in matches]
     heads, entries = await tx.resolutions.among(ids), await tx.catalogue.entries(ids)
     return [
