@@ -56,7 +56,7 @@ def _situation(escalation: Escalation) -> Situation:
             conversation_id=escalation.conversation_id,
             question=escalation.question,
             standalone=brief.get("standalone", escalation.question),
-            context={},
+            context=brief.get("context", {}),
             intent=escalation.intent,
             reason=escalation.reason,
             words=(),

@@ -5,7 +5,7 @@ answers that the question brought up and with the nearest other ones; when it is
 question becomes its next phrasing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -51,16 +51,33 @@ class Situation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Foreseen:
-    """What a decision would teach: a phrasing of `into`, and perhaps a new text for it; or a new
-    resolution, perhaps a duplicate of `resembles`. `known` says that the phrasing teaches nothing.
+    """What a decision would teach: `into` would become `becomes`; or there would be a new
+    resolution, perhaps a duplicate of `resembles`.
     """
 
     phrasing: str
     answer: str
     into: Resolution | None = None
-    corrected: bool = False
-    known: bool = False
+    becomes: Content | None = None
     resembles: Resolution | None = None
+
+    @property
+    def corrected(self) -> bool:
+        return self._changed(lambda content: content.answer)
+
+    @property
+    def widened(self) -> bool:
+        return self._changed(lambda content: content.scope)
+
+    @property
+    def known(self) -> bool:
+        """Whether it would teach nothing."""
+        return self.into is not None and self.becomes == self.into.content
+
+    def _changed(self, part: Callable[[Content], Any]) -> bool:
+        if self.into is None or self.becomes is None:
+            return False
+        return bool(part(self.into.content) != part(self.becomes))
 
 
 class Capture:
@@ -136,23 +153,18 @@ class Capture:
         if not teaches(decision) or answer is None:
             return None
         foreseen = Foreseen(phrasing=situation.question, answer=answer)
-        into = await self._named(tx, decision, situation)
-        corrected = into is not None and decision.action is Action.EDIT
-        match = None if into else await self._match(tx, answer, situation)
-        if match is not None:
-            like = await tx.resolutions.get(match.resolution_id)
-            if match.likeness is not Likeness.SAME:
-                return replace(foreseen, resembles=like)
-            into = like
-        if into is None:
+        named = await self._named(tx, decision, situation)
+        if named is not None:
+            becomes = await self._joined(tx, named, decision, situation, settings)
+            return replace(foreseen, into=named, becomes=becomes)
+        match = await self._match(tx, answer, situation)
+        if match is None:
             return foreseen
-        content = await self._with_question(into.content, situation.question, settings)
-        return replace(
-            foreseen,
-            into=into,
-            corrected=corrected and answer != into.content.answer,
-            known=content == into.content,
-        )
+        like = await tx.resolutions.get(match.resolution_id)
+        if match.likeness is not Likeness.SAME:
+            return replace(foreseen, resembles=like)
+        becomes = await self._taking_in(tx, like, situation, settings)
+        return replace(foreseen, into=like, becomes=becomes)
 
     async def _learn(
         self,
@@ -204,19 +216,15 @@ class Capture:
         settings: WorkspaceSettings,
         author: Author,
     ) -> Learned:
-        assert decision.text is not None
-        corrected = decision.action is Action.EDIT and decision.text != known.content.answer
-        if not corrected:
+        if not _corrects(decision, known):
             return await self._add_phrasing(
                 tx, known, situation, settings, author, how="a known answer, asked in other words"
             )
-        content = await self._taking_in(tx, known, situation, settings)
-        content = replace(content, answer=decision.text, status=ResolutionStatus.ACTIVE)
         revised = await revise(
             tx,
             self._embedder,
             known,
-            content,
+            await self._joined(tx, known, decision, situation, settings),
             author=author,
             change=Change.CORRECTED,
             turn_id=situation.turn_id,
@@ -227,6 +235,21 @@ class Capture:
             merged=True,
             how="a known answer, corrected",
         )
+
+    async def _joined(
+        self,
+        tx: Transaction,
+        known: Resolution,
+        decision: Decision,
+        situation: Situation,
+        settings: WorkspaceSettings,
+    ) -> Content:
+        """What a known answer becomes by a teammate's saying that this is it."""
+        content = await self._taking_in(tx, known, situation, settings)
+        if not _corrects(decision, known):
+            return content
+        assert decision.text is not None
+        return replace(content, answer=decision.text, status=ResolutionStatus.ACTIVE)
 
     async def _add_phrasing(
         self,
@@ -319,6 +342,10 @@ class Capture:
             turn_id=situation.turn_id,
         )
         return await create(tx, self._embedder, new, author=author, change=Change.LEARNED)
+
+
+def _corrects(decision: Decision, known: Resolution) -> bool:
+    return decision.action is Action.EDIT and decision.text != known.content.answer
 
 
 def teaches(decision: Decision) -> bool:

@@ -192,9 +192,13 @@ async def restore(
     revision: int,
     *,
     author: Author,
+    expected: int | None = None,
 ) -> Resolution:
-    """Makes an earlier revision's content the newest one. Raises NotFound."""
-    current = await at_revision(tx, resolution_id, None)
+    """Makes an earlier revision's content the newest one.
+
+    Raises NotFound, or StaleRevision when `expected` is not the newest revision.
+    """
+    current = await at_revision(tx, resolution_id, expected)
     earlier = await tx.resolutions.revision(resolution_id, revision)
     return await revise(
         tx, embedder, current, earlier.content, author=author, change=Change.RESTORED
@@ -221,7 +225,6 @@ async def merge(
     source, target = locked[resolution_id], locked[into]
     if target.content.status is ResolutionStatus.DELETED:
         raise Invalid(field="into", problem="That resolution is deleted; restore it first.")
-    texts = [p.text for p in (*target.content.phrasings, *source.content.phrasings)]
     gone = replace(source.content, status=ResolutionStatus.DELETED)
     into_note = replace(author, note=f"merged into {into}")
     await revise(tx, embedder, source, gone, author=into_note, change=Change.MERGED)
@@ -229,12 +232,18 @@ async def merge(
     version = await tx.workspace.next_store_version()
     await tx.filed.move(resolution_id, into, store_version=version)
     await tx.precedents.move(resolution_id, into)
-    content = with_phrasings(target.content, texts)
     return await revise(
         tx,
         embedder,
         target,
-        replace(content, scope=joined(target.content.scope, source.content.scope)),
+        taking_in(target.content, source.content),
         author=replace(author, note=f"took in {resolution_id}"),
         change=Change.MERGED,
     )
+
+
+def taking_in(target: Content, source: Content) -> Content:
+    """What `target` becomes when `source` is merged into it."""
+    texts = [phrasing.text for phrasing in (*target.phrasings, *source.phrasings)]
+    scope = joined(target.scope, source.scope)
+    return replace(with_phrasings(target, texts), scope=scope)

@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from support_graph.domain.ids import WorkspaceId
 from support_graph.store.analytics import Analytics
 from support_graph.store.beginnings import FirstSteps
+from support_graph.store.catalogue import Catalogue
 from support_graph.store.citations import Citations
 from support_graph.store.contacts import Contacts
 from support_graph.store.conversations import Conversations
@@ -51,6 +52,7 @@ from support_graph.store.proposals import Proposals
 from support_graph.store.resolutions import Resolutions
 from support_graph.store.rooms import driver_of
 from support_graph.store.signals import Outcomes, Signals
+from support_graph.store.threads import Threads
 from support_graph.store.turns import Turns
 from support_graph.store.workspaces import Members, Workspaces, WorkspaceSelf
 
@@ -113,6 +115,10 @@ class Transaction:
         return Conversations(self.connection, self.workspace_id)
 
     @cached_property
+    def threads(self) -> Threads:
+        return Threads(self.connection, self.workspace_id)
+
+    @cached_property
     def messages(self) -> Messages:
         return Messages(self.connection, self.workspace_id)
 
@@ -171,6 +177,10 @@ class Transaction:
     @cached_property
     def resolutions(self) -> Resolutions:
         return Resolutions(self.connection, self.workspace_id)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        return Catalogue(self.connection, self.workspace_id)
 
     @cached_property
     def phrasings(self) -> Phrasings:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from sqlalchemy import Select, Subquery, delete, func, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from support_graph.domain.ids import ConversationId, MessageId, TurnId, WorkspaceId, new_id
@@ -68,7 +69,7 @@ def strongest(workspace_id: WorkspaceId) -> Subquery:
     return (
         select(outcomes)
         .where(outcomes.c.workspace_id == workspace_id)
-        .distinct(outcomes.c.turn_id)
+        .ext(distinct_on(outcomes.c.turn_id))
         .order_by(outcomes.c.turn_id, outcomes.c.strength.desc(), outcomes.c.why)
         .subquery("outcome")
     )

@@ -63,6 +63,11 @@ _TURNS = (
 )
 _GET = Prepared(_TURNS.where(turns.c.id == bindparam("turn_id")))
 _OF_MESSAGE = Prepared(_TURNS.where(turns.c.message_id == bindparam("message_id")))
+_OF_CONVERSATION = Prepared(
+    _TURNS.where(turns.c.conversation_id == bindparam("conversation_id"))
+    .order_by(turns.c.id.desc())
+    .limit(bindparam("last"))
+)
 
 _NEW = ("workspace_id", "id", "conversation_id", "message_id", "status", "question", "context")
 _OPEN = Prepared(insert(turns), columns=_NEW)
@@ -121,6 +126,13 @@ class Turns(Room):
         if row is None:
             raise NotFound(noun="turn", id=turn_id)
         return _turn(row)
+
+    async def of_conversation(
+        self, conversation_id: ConversationId, *, last: int = 500
+    ) -> Sequence[Turn]:
+        """The `last` ones, oldest first."""
+        rows = await self._rows(_OF_CONVERSATION, conversation_id=conversation_id, last=last)
+        return [_turn(row) for row in reversed(rows)]
 
     async def of_message(self, message_id: MessageId) -> Turn | None:
         row = await self._first(_OF_MESSAGE, message_id=message_id)

@@ -29,6 +29,17 @@ PAGES = (
     "/brain/{document}",
     "/brain/{document}/remove",
     "/try",
+    "/resolutions",
+    "/resolutions?q=API+key&sort=uses",
+    "/resolutions/{known}",
+    "/resolutions/{known}?tab=history",
+    "/resolutions/{known}?tab=uses",
+    "/resolutions/{learned}?tab=origin",
+    "/resolutions/{known}/merge?into={learned}",
+    "/resolutions/review",
+    "/conversations",
+    "/conversations/{answered}",
+    "/conversations/{conversation}",
 )
 GUESTS = ("/sign-in", "/welcome/{link}", "/nowhere")
 WIDTHS = (380, 1280, 2560)
@@ -38,12 +49,20 @@ LANGUAGES = ("en", "de")
 
 async def _story(desk: Desk, acme: Company) -> dict[str, str]:
     """Something on every page: a draft with sources, others who ask the same, one decided."""
-    await acme.teaches("How do I reset my API key?", "Open Settings and press Regenerate.")
+    known = await acme.teaches("How do I reset my API key?", "Open Settings and press Regenerate.")
+    changes = {"answer": "Open Settings and press Reset.", "scope": {"plan": ["scale", "free"]}}
+    changed = await acme.tina.patch(
+        f"/v1/resolutions/{known['id']}", json=changes, headers={"If-Match": '"1"'}
+    )
+    assert changed.status_code == 200, changed.text
+    asked = await acme.asks("How do I reset my API key?", context={"plan": "scale"})
+    await acme.doubts()
     text = "# Refunds\n\nA refund takes five working days."
     document = await acme.ingests(title="Refunds", text=text, url="https://example.com/refunds")
     context = {"page_title": "Refunds", "plan": "scale"}
     decided = await acme.escalates("Can I talk to a human about couches?", context=context)
-    await acme.answers(decided, "We are sending you a new couch.")
+    taught = await acme.answers(decided, "We are sending you a new couch.")
+    conversation = (await acme.tina.get(f"/v1/escalations/{decided}")).json()["conversation_id"]
     for _ in range(2):
         waiting = await acme.escalates("Can somebody human tell me how long a refund takes?")
     link = await people.invite(desk, acme.workspace_id, role=Role.ADMIN, by="Ada")
@@ -52,6 +71,10 @@ async def _story(desk: Desk, acme: Company) -> dict[str, str]:
         "decided": decided,
         "document": document["id"],
         "link": link,
+        "known": known["id"],
+        "learned": taught["resolution"]["id"],
+        "answered": asked["conversation_id"],
+        "conversation": conversation,
     }
 
 

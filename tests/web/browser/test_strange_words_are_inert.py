@@ -47,7 +47,10 @@ async def test_each_field_is_shown_and_does_nothing(
         shown = await page.locator(".message-contact .message-text").first.text_content()
         assert shown is not None
         assert shown.replace("\r", "\n").strip() == text.replace("\r", "\n").strip()
-    for path in ("/inbox", "/inbox?sort=repeats", "/inbox?shelf=done"):
+    listed = (await acme.tina.get("/v1/conversations?limit=200")).json()["items"]
+    for one in listed[::8]:
+        await _inert(page, await page.goto(f"/conversations/{one['id']}"))
+    for path in ("/inbox", "/inbox?sort=repeats", "/inbox?shelf=done", "/conversations"):
         await _inert(page, await page.goto(path))
 
 
@@ -112,4 +115,27 @@ async def test_documents_and_what_is_tried_are_inert_too(
         await page.wait_for_selector(".try-columns")
         await _harmless(page)
     for path in ("/brain", "/brain?q=paid", "/brain?status=ready"):
+        await _inert(page, await page.goto(path))
+
+
+async def test_what_was_learned_is_inert_too(signs_in: SignsIn, acme: Company, rows: Rows) -> None:
+    page = await signs_in(acme.workspace_id, "Tina")
+    ids: list[str] = []
+    for text in _sample(rows)[:16]:
+        name = text[:150]
+        made = await acme.teaches(text, text, intent=name, scope={name: [name]}, pinned=True)
+        ids.append(made["id"])
+        changed = await acme.tina.patch(
+            f"/v1/resolutions/{made['id']}",
+            json={"answer": f"{text} again", "phrasings": [f"{text}?"]},
+            headers={"If-Match": '"1"'},
+        )
+        assert changed.status_code == 200, changed.text
+        path = f"/resolutions/{made['id']}"
+        for tab in ("answer", "history", "uses", "origin"):
+            await _inert(page, await page.goto(f"{path}?tab={tab}"))
+        await _inert(page, await page.goto(f"{path}/merge?into={ids[0]}"))
+        shown = await page.locator("#target-title ~ .log-text").first.text_content()
+        assert shown is not None
+    for path in ("/resolutions", "/resolutions?pinned=1&sort=used", "/resolutions/review"):
         await _inert(page, await page.goto(path))

@@ -1,5 +1,6 @@
 """Whoever has no session, or sends what our pages did not, gets no page and changes nothing."""
 
+import re
 from collections.abc import Iterator
 from uuid import uuid4
 
@@ -22,7 +23,8 @@ _OPEN = ("/sign-in", "/welcome")
 def _routes(method: str) -> Iterator[str]:
     for route in (route for router in ROUTERS for route in router.routes):
         if isinstance(route, PageRoute) and method in (route.methods or ()):
-            yield route.path.replace("{escalation_id}", str(uuid4())).replace("{secret}", "x")
+            path = re.sub(r"\{\w+_id\}", str(uuid4()), route.path)
+            yield path.replace("{secret}", "x")
 
 
 @pytest.fixture

@@ -7,14 +7,19 @@ from fastapi import APIRouter, FastAPI
 from support_graph.web.pages import (
     assets,
     brain,
+    conversations,
     documents,
     escalations,
     failures,
     finding,
     inbox,
     joining,
+    merging,
     preferences,
     previews,
+    resolution,
+    resolutions,
+    reviewing,
     sign_in,
     start,
     trying,
@@ -35,6 +40,11 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     brain.router,
     documents.router,
     trying.router,
+    reviewing.router,
+    resolutions.router,
+    merging.router,
+    resolution.router,
+    conversations.router,
 )
 """The order matters where a fixed path could be taken for an id: it goes first."""
 

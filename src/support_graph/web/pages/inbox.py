@@ -76,13 +76,13 @@ def view(
         shelf=shelf,
         sort=sort,
         reason=HandoffReason(reason) if reason in set(HandoffReason) else None,
-        intent=_plain(intent),
-        q=_plain(q),
+        intent=plain(intent),
+        q=plain(q),
         after=after or None,
     )
 
 
-def _plain(typed: str) -> str | None:
+def plain(typed: str) -> str | None:
     """What Postgres could not hold can't be found in it."""
     typed = typed.replace("\x00", "").encode("utf-8", "ignore").decode().strip()
     return typed or None

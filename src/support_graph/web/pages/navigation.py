@@ -35,9 +35,15 @@ async def _steps_left(tx: Transaction, member: Member) -> int:  # noqa: ARG001 -
     return (await tx.first_steps.read()).left
 
 
+async def _to_review(tx: Transaction, _: Member) -> int:
+    return await tx.catalogue.to_review()
+
+
 PLACES: Final = (
     Place(name="start", path="/start", icon="target", key="f", count=_steps_left, fleeting=True),
     Place(name="inbox", path="/inbox", icon="inbox", key="i", count=_waiting),
+    Place(name="conversations", path="/conversations", icon="messages-square", key="c"),
+    Place(name="resolutions", path="/resolutions", icon="lightbulb", key="r", count=_to_review),
     Place(name="brain", path="/brain", icon="book-open", key="b"),
     Place(name="try", path="/try", icon="flask-conical", key="t"),
 )

@@ -53,7 +53,7 @@
 
   document.addEventListener("input", (event) => {
     const form = event.target.closest("form[data-draft]");
-    if (!form || !event.target.matches("textarea")) return;
+    if (!form || event.target !== form.querySelector("textarea")) return;
     if (event.target.value === form.dataset.original) store.drop(form.dataset.draft);
     else store.write(form.dataset.draft, event.target.value);
   });
@@ -64,7 +64,7 @@
   document.addEventListener("htmx:after:request", (event) => {
     const { ctx } = event.detail;
     const form = ctx.sourceElement.closest?.("form[data-draft]");
-    const sent = /\/(resolve|reply)(\?|$)/.test(ctx.request.action) && ctx.response.status < 300;
+    const sent = /\/(resolve|reply|resolutions\/[^/]+)(\?|$)/.test(ctx.request.action) && ctx.response.status < 300;
     if (form && sent) store.drop(form.dataset.draft);
   });
   document.addEventListener("htmx:after:swap", begin);
