@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from support_graph.domain.ids import WorkspaceId
 from support_graph.store.analytics import Analytics
+from support_graph.store.audit import AuditLog
 from support_graph.store.contacts import Contacts
 from support_graph.store.conversations import Conversations
 from support_graph.store.decisions import Decisions
@@ -96,6 +97,10 @@ class Transaction:
     @cached_property
     def keys(self) -> Keys:
         return Keys(self.connection, self.workspace_id)
+
+    @cached_property
+    def audit(self) -> AuditLog:
+        return AuditLog(self.connection, self.workspace_id)
 
     @cached_property
     def contacts(self) -> Contacts:

@@ -29,7 +29,7 @@ async def add_document(
 
     What was known from it stays in force until then.
     """
-    taken = await documents.add(desk, by.workspace_id, asked)
+    taken = await documents.add(desk, by.workspace_id, asked, by=by.teammate)
     response.headers["Location"] = f"/v1/brain/documents/{taken.id}"
     return Document.model_validate(taken)
 
@@ -59,7 +59,7 @@ async def get_document(
 @router.delete("/documents/{document_id}", status_code=status.HTTP_204_NO_CONTENT)
 async def remove_document(document_id: DocumentId, desk: AtDesk, by: AsTeammate) -> None:
     """From now on nothing of it is found."""
-    await documents.remove(desk, by.workspace_id, document_id)
+    await documents.remove(desk, by.workspace_id, document_id, by=by.teammate)
 
 
 @router.get("/search")
