@@ -49,6 +49,7 @@ from support_graph.store.proposals import Proposals
 from support_graph.store.resolutions import Resolutions
 from support_graph.store.rooms import driver_of
 from support_graph.store.signals import Outcomes, Signals
+from support_graph.store.trends import Trends
 from support_graph.store.turns import Turns
 from support_graph.store.workspaces import Members, Workspaces, WorkspaceSelf
 
@@ -205,6 +206,10 @@ class Transaction:
     @cached_property
     def analytics(self) -> Analytics:
         return Analytics(self.connection, self.workspace_id)
+
+    @cached_property
+    def trends(self) -> Trends:
+        return Trends(self.connection, self.workspace_id)
 
     @cached_property
     def precedents(self) -> Precedents:
