@@ -1,11 +1,14 @@
 """How a workspace develops, worked out from the facts at the moment it is asked for."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import TextClause, text
 
 from support_graph.domain.analytics import Bucket, Span
+from support_graph.domain.evidence import EvidenceKind
+from support_graph.domain.foresight import PastTurn
 from support_graph.domain.ids import IntentId, ResolutionId
 from support_graph.store.analytics import OF_INTENT, QUESTIONS
 from support_graph.store.rooms import Room, Row
@@ -126,7 +129,52 @@ _BEFORE_AND_SINCE = text(f"""
 """)  # noqa: S608 - nothing but constants
 
 
+# What stood against a draft besides its confidence is told by the turn itself, so that turns of a
+# workspace that only drafted or watched count too.
+_JUDGED = text("""
+    SELECT t.confidence, t.status = 'answered' AS answered, t.created_at >= :since AS counted,
+        i.id AS intent_id, i.name AS intent, i.target_precision AS own_target,
+        coalesce(t.explanation -> 'draft' ->> 'rests_on', 'resolution') AS kind,
+        coalesce((
+            SELECT c.labels FROM calibrations c
+            WHERE c.workspace_id = t.workspace_id AND c.kind = 'resolution'
+            AND c.created_at <= t.created_at
+            ORDER BY c.created_at DESC LIMIT 1
+        ), 0) AS labels,
+        t.explanation ->> 'kind' NOT IN ('human_request', 'complaint', 'instruction')
+        AND coalesce(t.explanation -> 'draft' ->> 'rests_on', '') IN ('resolution', 'brain')
+        AND NOT coalesce((t.explanation -> 'draft' ->> 'quotes_internal')::boolean, false)
+        AND NOT coalesce((t.explanation -> 'draft' ->> 'pinned_rival')::boolean, false)
+        AND coalesce(t.explanation -> 'verdict' ->> 'reason', 'audit')
+            IN ('audit', 'low_confidence', 'policy')
+        AND coalesce(t.explanation -> 'failures', '{}') = '{}'
+        AND coalesce(t.explanation -> 'missing', '[]') = '[]'
+        AND coalesce(i.mode, 'auto') = 'auto' AS sendable
+    FROM turns t
+    LEFT JOIN intents h ON h.workspace_id = t.workspace_id AND h.id = t.intent_id
+    LEFT JOIN intents i ON i.workspace_id = h.workspace_id AND i.id = coalesce(h.current_id, h.id)
+    WHERE t.workspace_id = :workspace_id AND t.confidence IS NOT NULL
+    ORDER BY t.id DESC LIMIT :most
+""")
+
+
 class Trends(Room):
+    async def judged(self, *, since: datetime, counted: int, before: int) -> Sequence[PastTurn]:
+        """The newest `counted` since then, and `before` more that came before; oldest first."""
+        given = {"workspace_id": self._workspace_id, "since": since, "most": counted + before}
+        rows = await self._all(_JUDGED.bindparams(**given))
+        return [
+            PastTurn(
+                **{
+                    **row,
+                    "kind": EvidenceKind(row["kind"]),
+                    "sendable": bool(row["sendable"]),
+                    "counted": row["counted"] and number < counted,
+                }
+            )
+            for number, row in reversed([*enumerate(rows)])
+        ]
+
     async def audits(self, span: Span, intent_id: IntentId | None) -> Sequence[Row]:
         """`created_at`, `intent`, `chance` and `right`, the oldest first."""
         return await self._ask(_AUDITS, span, intent_id=intent_id)

@@ -9,10 +9,14 @@ from support_graph.web.pages import (
     escalations,
     failures,
     inbox,
+    intents,
     joining,
+    learning,
     preferences,
     previews,
+    settings,
     sign_in,
+    team,
     watching,
 )
 
@@ -25,6 +29,10 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     watching.router,
     previews.router,
     escalations.router,
+    learning.router,
+    intents.router,
+    settings.router,
+    team.router,
 )
 """The order matters where a fixed path could be taken for an id: it goes first."""
 

@@ -27,7 +27,12 @@ async def _waiting(tx: Transaction, member: Member) -> int:
     return counts[Shelf.WAITING] + counts[Shelf.MINE]
 
 
-PLACES: Final = (Place(name="inbox", path="/inbox", icon="inbox", key="i", count=_waiting),)
+PLACES: Final = (
+    Place(name="inbox", path="/inbox", icon="inbox", key="i", count=_waiting),
+    Place(name="learning", path="/learning", icon="chart-line", key="l"),
+    Place(name="intents", path="/intents", icon="target", key="n"),
+    Place(name="settings", path="/settings", icon="settings", key="s"),
+)
 
 
 async def counted(member: Member) -> dict[str, int]:
