@@ -17,7 +17,20 @@ from tests.web.conftest import Company
 
 pytestmark = pytest.mark.browser
 
-PAGES = ("/inbox", "/inbox?shelf=done&sort=repeats", "/inbox/{escalation}", "/inbox/{decided}")
+PAGES = (
+    "/inbox",
+    "/inbox?shelf=done&sort=repeats",
+    "/inbox/{escalation}",
+    "/inbox/{decided}",
+    "/learning?days=60&resolution={resolution}",
+    "/intents",
+    "/intents/{intent}",
+    "/settings?target_precision=90",
+    "/settings/members",
+    "/settings/keys",
+    "/settings/log",
+    "/settings/account",
+)
 GUESTS = ("/sign-in", "/welcome/{link}", "/nowhere")
 WIDTHS = (380, 1280, 2560)
 THEMES = ("light", "dark")
@@ -26,7 +39,10 @@ LANGUAGES = ("en", "de")
 
 async def _story(desk: Desk, acme: Company) -> dict[str, str]:
     """Something on every page: a draft with sources, others who ask the same, one decided."""
-    await acme.teaches("How do I reset my API key?", "Open Settings and press Regenerate.")
+    taught = await acme.teaches(
+        "How do I reset my API key?", "Open Settings and press Regenerate.", intent="api_key_reset"
+    )
+    (intent,) = (await acme.tina.get("/v1/intents")).json()["items"]
     await acme.ingests(title="Refunds", text="# Refunds\n\nA refund takes five working days.")
     context = {"page_title": "Refunds", "plan": "scale"}
     decided = await acme.escalates("Can I talk to a human about couches?", context=context)
@@ -34,7 +50,13 @@ async def _story(desk: Desk, acme: Company) -> dict[str, str]:
     for _ in range(2):
         waiting = await acme.escalates("Can somebody human tell me how long a refund takes?")
     link = await people.invite(desk, acme.workspace_id, role=Role.ADMIN, by="Ada")
-    return {"escalation": waiting, "decided": decided, "link": link}
+    return {
+        "escalation": waiting,
+        "decided": decided,
+        "link": link,
+        "resolution": taught["id"],
+        "intent": intent["id"],
+    }
 
 
 async def _checked(page: Page, paths: tuple[str, ...], story: dict[str, str]) -> list[str]:
@@ -61,7 +83,7 @@ async def test_every_page_can_be_used_by_all(
     language: str,
 ) -> None:
     story = await _story(desk, acme)
-    member = await signs_in(acme.workspace_id, "Tina")
+    member = await signs_in(acme.workspace_id, "Ada", role=Role.ADMIN)
     guest = await opened()
     for page in (member, guest):
         await page.context.add_cookies(
@@ -78,7 +100,7 @@ async def test_nothing_moves_while_a_page_is_shown(
     signs_in: SignsIn, desk: Desk, acme: Company
 ) -> None:
     story = await _story(desk, acme)
-    page = await signs_in(acme.workspace_id, "Tina")
+    page = await signs_in(acme.workspace_id, "Ada", role=Role.ADMIN)
     for path in PAGES:
         await page.goto(path.format(**story))
         moved = await page.evaluate(

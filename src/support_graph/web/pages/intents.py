@@ -138,14 +138,15 @@ async def post_policy(
     by: AsAdminMember,
     intent_id: IntentId,
     mode: Typed = "",
-    target: Typed | None = None,
     back: Typed = "",
 ) -> Response:
     """`target` in percent; empty: the workspace's. What is left out stays as it is."""
     if mode not in set(Mode):
         raise Invalid(field="mode", problem=f"There is no mode {mode!r}.")
     values: dict[str, Any] = {"mode": Mode(mode)}
-    if target is not None:
+    # Read here, because a field that was left empty says something else than one that is not there.
+    target = (await request.form()).get("target")
+    if isinstance(target, str):
         values["target_precision"] = _target(target)
     changed = await intents.change(desk, by.workspace_id, intent_id, values, author=_author(by))
     path = "/intents" if back == "list" else f"/intents/{intent_id}"
