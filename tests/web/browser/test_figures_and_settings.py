@@ -55,7 +55,7 @@ async def test_a_plot_is_drawn_from_its_table_and_can_be_read_as_one(
         await expect(figure.locator("canvas")).to_be_visible()
         await expect(figure.locator("table")).to_be_hidden()
         ink = await figure.locator(".plot").evaluate(_INK)
-        assert await _colour(page, f"#plot-{name} .legend svg") in ink, name
+        assert await _colour(page, f"#plot-{name} .legend li:last-child svg") in ink, name
 
     box = await page.locator("#plot-rates .u-over").bounding_box()
     assert box is not None
@@ -126,6 +126,7 @@ async def test_the_places_are_reached_by_keyboard(signs_in: SignsIn, acme: Compa
     page = await signs_in(acme.workspace_id, "Ada", role=Role.ADMIN)
     await page.goto("/inbox")
     for keys, path in (("l", "/learning"), ("n", "/intents"), ("s", "/settings"), ("i", "/inbox")):
+        await page.wait_for_load_state()
         await page.keyboard.press("g")
         await page.keyboard.press(keys)
         await expect(page).to_have_url(path)

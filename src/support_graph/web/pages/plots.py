@@ -76,8 +76,10 @@ class Plot:
 
     @property
     def is_drawn(self) -> bool:
-        """One point makes no line."""
-        return sum(any(c.value is not None for c in line.cells) for line in self.lines) > 1
+        """One point makes no line, and a line to compare with is none to be compared."""
+        own = [number for number, one in enumerate(self.series) if not one.dashed]
+        known = [any(line.cells[n].value is not None for n in own) for line in self.lines]
+        return sum(known) > 1
 
     def has_interval(self, number: int) -> bool:
         return any(line.cells[number].low is not None for line in self.lines)

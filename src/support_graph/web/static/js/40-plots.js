@@ -51,7 +51,7 @@
   }
 
   // Lines with a band each, as far as there is an interval.
-  function lines(found) {
+  function lines(found, banded) {
     const data = [found.xs];
     const series = [{}];
     const bands = [];
@@ -59,6 +59,7 @@
       data.push(one.ys);
       series.push({ stroke: one.stroke, width: 2, dash: one.dash, points: { show: !one.dash.length || one.dash[0] !== 4, size: 6, fill: one.stroke } });
       if (one.lows.every((low) => low === null)) continue;
+      if (!banded) continue;
       data.push(one.highs, one.lows);
       series.push({ width: 0, points: { show: false } }, { width: 0, points: { show: false } });
       bands.push({ series: [series.length - 2, series.length - 1], fill: faded(one.stroke) });
@@ -96,17 +97,21 @@
     return { range: (plot, low, high) => [0, Math.max(1, high * 1.1)] };
   }
 
-  function axes(place, times) {
+  function axes(place, found, times) {
     const stroke = colour("muted");
     const grid = { stroke: colour("line"), width: 1 };
     const common = { stroke, grid, ticks: grid, font: "12px system-ui, sans-serif", labelFont: "12px system-ui, sans-serif", labelSize: 18 };
     const format = FORMATS[place.dataset.unit];
     const across = times ? (v) => day.format(v * 1000) : FORMATS.share;
     const whole = place.dataset.unit === "count" ? { incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000] } : {};
-    const steps = times ? { incrs: [1, 2, 7, 14, 28].map((days) => days * 86400) } : {};
+    // Ticks stand where the data does: under the bars, and at times that people count in.
+    const thinned = (plot) => found.xs.filter((x, n) => n % Math.max(1, Math.ceil((found.xs.length * 70) / plot.width)) === 0);
+    const steps = times ? { splits: thinned } : {};
+    const counted = [0.1, 1, 10, 60, 600, 3600, 6 * 3600, 86400, 7 * 86400, 30 * 86400];
+    const spans = place.dataset.unit === "seconds" ? { splits: (plot, i, low, high) => counted.filter((v) => v >= low && v <= high) } : {};
     return [
       { ...common, ...steps, label: place.dataset.across, space: 70, values: (plot, at) => at.map(across) },
-      { ...common, ...whole, label: place.dataset.up, size: 64, values: (plot, at) => at.map((v) => (v === null ? "" : format(v))) },
+      { ...common, ...whole, ...spans, label: place.dataset.up, size: 72, values: (plot, at) => at.map((v) => (v === null ? "" : format(v))) },
     ];
   }
 
@@ -125,6 +130,26 @@
       ctx.stroke();
       ctx.textAlign = x > bbox.left + bbox.width / 2 ? "right" : "left";
       ctx.fillText(place.dataset.markLabel, x + (ctx.textAlign === "left" ? 6 : -6), bbox.top + 14);
+      ctx.restore();
+    };
+  }
+
+  // Shares lie where they lie, and some alone: each has its own interval.
+  function whiskers(found) {
+    return (plot) => {
+      const { ctx } = plot;
+      ctx.save();
+      for (const one of found.series) {
+        ctx.strokeStyle = one.stroke;
+        found.xs.forEach((at, n) => {
+          if (one.lows[n] === null) return;
+          const x = Math.round(plot.valToPos(at, "x", true));
+          ctx.beginPath();
+          ctx.moveTo(x, plot.valToPos(one.lows[n], "y", true));
+          ctx.lineTo(x, plot.valToPos(one.highs[n], "y", true));
+          ctx.stroke();
+        });
+      }
       ctx.restore();
     };
   }
@@ -158,7 +183,7 @@
     const found = read(table);
     const kind = place.dataset.plot;
     const times = kind !== "shares";
-    const { data, series, bands } = kind === "bars" ? bars(found) : lines(found);
+    const { data, series, bands } = kind === "bars" ? bars(found) : lines(found, times);
     const rows = [...table.tBodies[0].rows].map((row) => row.cells[0].textContent);
     const tip = told(place, found, rows);
     const ends = [found.xs[0], found.xs.at(-1)];
@@ -171,8 +196,8 @@
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false }, points: { show: kind !== "bars" } },
       scales: { x: { time: false, range: times ? [ends[0] - margin, ends[1] + margin] : [0, 1] }, y: heights(found, place.dataset.unit) },
-      axes: axes(place, times),
-      hooks: { init: [tip.init], setCursor: [tip.setCursor], draw: [marked(place)] },
+      axes: axes(place, found, times),
+      hooks: { init: [tip.init], setCursor: [tip.setCursor], draw: [marked(place), ...(times ? [] : [whiskers(found)])] },
     };
     drawn.get(place)?.destroy();
     drawn.set(place, new uPlot(options, data, place));
