@@ -18,6 +18,7 @@ def _turn(confidence: float, *, sendable: bool = True, counted: bool = True) -> 
         intent=None,
         own_target=None,
         labels=1_000,
+        similarity=None,
         counted=counted,
     )
 

@@ -12,7 +12,8 @@ class PastTurn:
 
     `sendable` says that nothing but its confidence stood against its draft; `own_target` is the
     target that its intent has by itself; `labels` how many there were when the calibration in use
-    was fitted; `counted` that it is of the time that is looked at, and not only before it.
+    was fitted; `similarity` the feature of that name, where the draft rests on a past answer;
+    `counted` that it is of the time that is looked at, and not only before it.
     """
 
     confidence: float
@@ -23,6 +24,7 @@ class PastTurn:
     intent: str | None
     own_target: float | None
     labels: int
+    similarity: float | None
     counted: bool
 
 

@@ -141,6 +141,9 @@ _JUDGED = text("""
             AND c.created_at <= t.created_at
             ORDER BY c.created_at DESC LIMIT 1
         ), 0) AS labels,
+        CASE WHEN t.explanation -> 'draft' ->> 'rests_on' = 'resolution'
+            THEN (t.explanation #>> '{resolution,features,similarity}')::float
+        END AS similarity,
         t.explanation ->> 'kind' NOT IN ('human_request', 'complaint', 'instruction')
         AND coalesce(t.explanation -> 'draft' ->> 'rests_on', '') IN ('resolution', 'brain')
         AND NOT coalesce((t.explanation -> 'draft' ->> 'quotes_internal')::boolean, false)
