@@ -98,7 +98,7 @@ _FITTED = (
     .scalar_subquery()
 )
 _COMPLAINTS = func.sum(labels.c.weight).filter(
-    ~labels.c.is_right, *(labels.c.source != source for source in _BY_HUMANS)
+    ~labels.c.is_right, labels.c.source.notin_(_BY_HUMANS)
 )
 _UNLEARNED = Prepared(
     select(func.count().label("n"), func.coalesce(_COMPLAINTS, 0.0).label("complaints"))
