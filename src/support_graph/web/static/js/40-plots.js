@@ -108,7 +108,7 @@
     const thinned = (plot) => found.xs.filter((x, n) => n % Math.max(1, Math.ceil((found.xs.length * 70) / plot.width)) === 0);
     const steps = times ? { splits: thinned } : {};
     const counted = [0.1, 1, 10, 60, 600, 3600, 6 * 3600, 86400, 7 * 86400, 30 * 86400];
-    const spans = place.dataset.unit === "seconds" ? { splits: (plot, i, low, high) => counted.filter((v) => v >= low && v <= high) } : {};
+    const spans = place.dataset.unit === "seconds" ? { splits: (plot, i, low, high) => counted.filter((v) => v >= low && v <= high), filter: (plot, splits) => splits } : {};
     return [
       { ...common, ...steps, label: place.dataset.across, space: 70, values: (plot, at) => at.map(across) },
       { ...common, ...whole, ...spans, label: place.dataset.up, size: 72, values: (plot, at) => at.map((v) => (v === null ? "" : format(v))) },
@@ -139,6 +139,7 @@
     return (plot) => {
       const { ctx } = plot;
       ctx.save();
+      ctx.setLineDash([]);
       for (const one of found.series) {
         ctx.strokeStyle = one.stroke;
         found.xs.forEach((at, n) => {
