@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from support_graph.desk import decisions, documents, receive
+from support_graph.desk.auditing import OPERATOR
 from support_graph.desk.decisions import Resolve, Teammate
 from support_graph.desk.documents import NewDocument
 from support_graph.desk.parts import Desk
@@ -114,7 +115,7 @@ async def document(desk: Desk, workspace: WorkspaceId, title: str, text: str) ->
         content=text.encode(),
         visibility=Visibility.PUBLIC,
     )
-    added = await documents.add(desk, workspace, new)
+    added = await documents.add(desk, workspace, new, by=OPERATOR)
 
     async def read() -> bool | None:
         async with desk.stores.within(workspace).begin() as tx:

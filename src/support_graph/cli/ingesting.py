@@ -11,6 +11,7 @@ from support_graph.cli.failures import CommandFailed
 from support_graph.cli.session import Session, session
 from support_graph.cli.working import hands
 from support_graph.desk import documents
+from support_graph.desk.auditing import OPERATOR
 from support_graph.desk.documents import NewDocument
 from support_graph.domain.documents import Document, DocumentStatus, Visibility
 
@@ -63,7 +64,9 @@ async def _read_all(
     with console.progress() as progress:
         bar = progress.add_task("Reading", total=len(sources))
         # One after the other: a document's content is in memory only until it is stored.
-        taken_in = [await documents.add(at.desk, at.id, _new(s, visibility)) for s in sources]
+        taken_in = [
+            await documents.add(at.desk, at.id, _new(s, visibility), by=OPERATOR) for s in sources
+        ]
         for before in taken_in:
             read.append(await _finished(at, before, wait))
             progress.advance(bar)

@@ -20,11 +20,11 @@ from support_graph.domain.analytics import (
 )
 from support_graph.domain.errors import Invalid
 from support_graph.domain.evidence import EvidenceKind
-from support_graph.domain.ids import WorkspaceId
+from support_graph.domain.ids import IntentId, WorkspaceId
 from support_graph.domain.precision import Precision
 from support_graph.domain.signals import OutcomeKind, SignalKind
 from support_graph.learning.measuring import WINDOW
-from support_graph.learning.precision import strictest
+from support_graph.learning.precision import strictest, wilson
 from support_graph.store.rooms import Row
 
 LONGEST = timedelta(days=2 * 366)
@@ -115,12 +115,17 @@ def _measured(
 
 
 async def calibration(
-    desk: Desk, workspace_id: WorkspaceId, within: Span, *, kind: EvidenceKind
+    desk: Desk,
+    workspace_id: WorkspaceId,
+    within: Span,
+    *,
+    kind: EvidenceKind,
+    intent_id: IntentId | None = None,
 ) -> CalibrationReport:
     """Whether candidates with a confidence of 80 % are right in 80 of 100 cases."""
     async with desk.stores.within(workspace_id).begin() as tx:
-        rows = await tx.analytics.calibration(within, kind)
-        unlabelled = await tx.analytics.unlabelled(within, kind)
+        rows = await tx.analytics.calibration(within, kind, intent_id)
+        unlabelled = await tx.analytics.unlabelled(within, kind, intent_id)
     by_bin = {row["bin"]: row for row in rows}
     labels = sum(row["labels"] for row in rows)
     squares = sum(row["squares"] for row in rows)
@@ -145,18 +150,24 @@ def _bin(number: int, row: Row | None) -> Bin:
         weight=float(row["weight"]) if row else 0.0,
         confidence=float(told["confidence"]) if told else None,
         right=float(told["share_right"]) if told else None,
+        interval=wilson(min(1.0, told["share_right"]), told["effective"]) if told else None,
     )
 
 
 async def rates(
-    desk: Desk, workspace_id: WorkspaceId, within: Span, *, bucket: Bucket
+    desk: Desk,
+    workspace_id: WorkspaceId,
+    within: Span,
+    *,
+    bucket: Bucket,
+    intent_id: IntentId | None = None,
 ) -> RatesReport:
     """Deflection, containment and resolved rate, by the time of question or conversation."""
     async with desk.stores.within(workspace_id).begin() as tx:
         starts = [row["start"] for row in await tx.analytics.buckets(within, bucket)]
-        deflection = await tx.analytics.deflection(within, bucket)
-        containment = await tx.analytics.containment(within, bucket)
-        resolved = await tx.analytics.resolved(within, bucket)
+        deflection = await tx.analytics.deflection(within, bucket, intent_id)
+        containment = await tx.analytics.containment(within, bucket, intent_id)
+        resolved = await tx.analytics.resolved(within, bucket, intent_id)
     parts = tuple(
         Rates(
             start=start.astimezone(UTC),

@@ -5,7 +5,10 @@ from uuid import UUID
 
 from support_graph.brain.errors import AddressRefused, UnreadableDocument
 from support_graph.brain.ingest import Reading
+from support_graph.desk.auditing import note
+from support_graph.desk.decisions import Teammate
 from support_graph.desk.parts import Desk
+from support_graph.domain.audit import AuditNoun
 from support_graph.domain.documents import Document, Visibility
 from support_graph.domain.errors import Invalid
 from support_graph.domain.ids import DocumentId, WorkspaceId
@@ -41,7 +44,7 @@ class NewDocument:
     visibility: Visibility
 
 
-async def add(desk: Desk, workspace_id: WorkspaceId, new: NewDocument) -> Document:
+async def add(desk: Desk, workspace_id: WorkspaceId, new: NewDocument, *, by: Teammate) -> Document:
     """Takes the document in; what was known from it stays in force until it has been read."""
     async with desk.stores.within(workspace_id).begin() as tx:
         document_id = await tx.documents.ensure(
@@ -56,12 +59,27 @@ async def add(desk: Desk, workspace_id: WorkspaceId, new: NewDocument) -> Docume
             content=new.content,
         )
         await desk.queue.ingest(tx, document_id, upload_id)
+        details = {"source": new.source, "visibility": new.visibility}
+        await note(
+            tx,
+            by,
+            AuditNoun.DOCUMENT,
+            "added",
+            subject_id=document_id,
+            subject=new.title or new.source,
+            details=details,
+        )
         await tx.events.tell(ANY)
         return await tx.documents.get(document_id)
 
 
 async def again(
-    desk: Desk, workspace_id: WorkspaceId, document_id: DocumentId, content: NewContent | None
+    desk: Desk,
+    workspace_id: WorkspaceId,
+    document_id: DocumentId,
+    content: NewContent | None,
+    *,
+    by: Teammate,
 ) -> Document:
     """Reads a document again: what is at its address now, or the content that is given.
 
@@ -80,16 +98,30 @@ async def again(
         content=content.content if content else None,
         visibility=document.visibility,
     )
-    return await add(desk, workspace_id, new)
+    return await add(desk, workspace_id, new, by=by)
 
 
 async def show_to(
-    desk: Desk, workspace_id: WorkspaceId, document_id: DocumentId, visibility: Visibility
+    desk: Desk,
+    workspace_id: WorkspaceId,
+    document_id: DocumentId,
+    visibility: Visibility,
+    *,
+    by: Teammate,
 ) -> None:
     """From this commit on; its passages need not be read again. Raises NotFound."""
     async with desk.stores.within(workspace_id).begin() as tx:
-        await tx.documents.get(document_id, lock=True)
+        document = await tx.documents.get(document_id, lock=True)
         await tx.documents.show_to(document_id, visibility)
+        await note(
+            tx,
+            by,
+            AuditNoun.DOCUMENT,
+            "shown",
+            subject_id=document_id,
+            subject=document.title,
+            details={"visibility": visibility},
+        )
         await tx.events.tell(ANY)
 
 
@@ -158,13 +190,24 @@ async def _replace(
         await tx.events.tell(ANY)
 
 
-async def remove(desk: Desk, workspace_id: WorkspaceId, document_id: DocumentId) -> None:
+async def remove(
+    desk: Desk, workspace_id: WorkspaceId, document_id: DocumentId, *, by: Teammate
+) -> None:
     """From this commit on nothing of it is found. Raises NotFound."""
     async with desk.stores.within(workspace_id).begin() as tx:
-        await tx.documents.get(document_id, lock=True)
+        document = await tx.documents.get(document_id, lock=True)
         version = await tx.workspace.next_brain_version()
         gone = await tx.passages.remove_of(document_id, brain_version=version)
         await tx.documents.delete(document_id)
+        await note(
+            tx,
+            by,
+            AuditNoun.DOCUMENT,
+            "removed",
+            subject_id=document_id,
+            subject=document.title,
+            details={"source": document.source},
+        )
         await tx.outbox.touch(BRAIN, gone)
         await desk.queue.sync_index(tx, BRAIN)
         await tx.events.tell(ANY)

@@ -35,10 +35,12 @@ async def release(desk: Desk, workspace_id: WorkspaceId, escalation_id: Escalati
 async def assign(
     desk: Desk, workspace_id: WorkspaceId, escalation_id: EscalationId, member_id: MemberId
 ) -> Escalation:
-    """Raises NotFound or AlreadyDecided."""
+    """Raises NotFound, AlreadyDecided, or Invalid for somebody who is shut out."""
     async with desk.stores.within(workspace_id).begin() as tx:
         escalation = await _undecided(tx, escalation_id)
-        await tx.members.get(member_id)
+        member = await tx.members.get(member_id)
+        if member.disabled_at is not None:
+            raise Invalid(field="teammate_id", problem=f"{member.name} is shut out.")
         return await _hand(tx, escalation, member_id)
 
 

@@ -4,7 +4,11 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 
+from support_graph.desk.auditing import OPERATOR, note
+from support_graph.desk.decisions import Teammate
 from support_graph.desk.parts import Desk
+from support_graph.domain.audit import AuditNoun
+from support_graph.domain.errors import Invalid
 from support_graph.domain.ids import KeyId, WorkspaceId
 from support_graph.domain.workspaces import Key, Role
 from support_graph.store.keys import key_with_digest
@@ -22,12 +26,23 @@ class NewKey:
 
 
 async def create(
-    desk: Desk, workspace_id: WorkspaceId, *, role: Role, name: str, member: str | None
+    desk: Desk,
+    workspace_id: WorkspaceId,
+    *,
+    role: Role,
+    name: str,
+    member: str | None,
+    by: Teammate = OPERATOR,
 ) -> NewKey:
-    """A key of `role`; `member` names the teammate it speaks for, who is made if need be."""
+    """A key of `role`; `member` names the teammate it speaks for, who is made if need be.
+
+    Raises Invalid for one who is shut out.
+    """
     secret = _PREFIX + secrets.token_urlsafe(32)
     async with desk.stores.within(workspace_id).begin() as tx:
         person = await tx.members.ensure(member, role) if member else None
+        if person and person.disabled_at is not None:
+            raise Invalid(field="member", problem=f"{person.name} is shut out; let them in first.")
         key = await tx.keys.add(
             role=role,
             name=name,
@@ -35,13 +50,26 @@ async def create(
             digest=_digest(secret),
             member_id=person.id if person else None,
         )
+        details = {"role": role, "prefix": key.prefix, "member": key.member_name}
+        await note(
+            tx, by, AuditNoun.KEY, "created", subject_id=key.id, subject=name, details=details
+        )
     return NewKey(key=key, secret=secret)
 
 
-async def revoke(desk: Desk, workspace_id: WorkspaceId, key_id: KeyId) -> None:
-    """From this commit on it opens nothing. Raises NotFound."""
+async def revoke(
+    desk: Desk, workspace_id: WorkspaceId, key_id: KeyId, *, by: Teammate = OPERATOR
+) -> None:
+    """From this commit on it opens nothing. Raises NotFound; twice changes nothing."""
     async with desk.stores.within(workspace_id).begin() as tx:
+        key = await tx.keys.get(key_id)
+        if key.revoked_at is not None:
+            return
         await tx.keys.revoke(key_id, desk.clock())
+        details = {"role": key.role, "prefix": key.prefix}
+        await note(
+            tx, by, AuditNoun.KEY, "revoked", subject_id=key_id, subject=key.name, details=details
+        )
 
 
 async def authenticate(desk: Desk, secret: str) -> Key | None:

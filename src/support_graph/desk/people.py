@@ -10,7 +10,9 @@ from typing import Final
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
+from support_graph.desk.auditing import OPERATOR
 from support_graph.desk.parts import Desk
+from support_graph.domain.audit import AuditNoun
 from support_graph.domain.errors import Invalid, LinkSpent, NotFound, SignInRefused, TooManyAttempts
 from support_graph.domain.ids import MemberId, PersonId, WorkspaceId, new_id
 from support_graph.domain.people import Link, Person, Visitor
@@ -49,21 +51,34 @@ async def invite(
     by: str,
     member_id: MemberId | None = None,
     lasting: timedelta = INVITATION,
+    surface: str = OPERATOR.surface,
 ) -> str:
     """The secret of a one-time link. With `member_id` it is for that member, and signs them in if
     they have signed in before. Raises NotFound, or Invalid for a role that opens no page."""
     if not role.includes(Role.TEAMMATE):
         raise Invalid(field="role", problem="Only teammates and admins can sign in.")
-    secret = secrets.token_urlsafe(32)
+    secret, member = secrets.token_urlsafe(32), None
     async with desk.stores.within(workspace_id).begin() as tx:
         if member_id is not None:
-            role = (await tx.members.get(member_id)).role
+            member = await tx.members.get(member_id)
+            if member.disabled_at is not None:
+                raise Invalid(field="member", problem=f"{member.name} is shut out.")
+            role = member.role
         await tx.members.invite(
             digest=_digest(secret),
             role=role,
             member_id=member_id,
             created_by=by,
             expires_at=desk.clock() + lasting,
+        )
+        await tx.audit.add(
+            AuditNoun.MEMBER,
+            "invited",
+            subject_id=member_id,
+            subject=member.name if member else "",
+            actor=by,
+            surface=surface,
+            details={"role": role},
         )
     return secret
 
@@ -104,12 +119,26 @@ async def accept(desk: Desk, secret: str, new: NewPerson) -> str:
         if known is None:
             await door.add(person, hashed)
         link = await _spent(door, secret, desk.clock())
-        members = Transaction(door.connection, link.workspace_id).members
-        if link.member_id is not None:
-            await members.belong_to(link.member_id, person.id)
-        else:
-            await members.add(name, link.role, person.id)
+        await _join(Transaction(door.connection, link.workspace_id), link, person, name)
         return await _begin(door, person.id, link.workspace_id, desk.clock())
+
+
+async def _join(tx: Transaction, link: Link, person: Person, name: str) -> None:
+    """The person's place in the link's workspace, and the log's word for it."""
+    if link.member_id is not None:
+        await tx.members.belong_to(link.member_id, person.id)
+        member = await tx.members.get(link.member_id)
+    else:
+        member = await tx.members.add(name, link.role, person.id)
+    await tx.audit.add(
+        AuditNoun.MEMBER,
+        "joined",
+        subject_id=member.id,
+        subject=member.name,
+        actor=member.name,
+        surface="dashboard",
+        details={"role": member.role, "invited_by": link.created_by},
+    )
 
 
 async def seat(desk: Desk, workspace_id: WorkspaceId, name: str, role: Role) -> str:
@@ -173,6 +202,28 @@ async def sign_out(desk: Desk, secret: str, *, everywhere: bool = False) -> None
         if found is not None:
             one = None if everywhere else _digest(secret)
             await door.end_sessions(found[0].id, desk.clock(), digest=one)
+
+
+async def change_password(desk: Desk, secret: str, current: str, new: str, *, source: str) -> None:
+    """Ends every other session of this person. Raises SignInRefused when `current` is wrong or
+    there is none, TooManyAttempts, or Invalid."""
+    async with desk.stores.at_the_door() as door:
+        found = await door.session(_digest(secret), desk.clock())
+        login = found[0].login if found else None
+    if found is None or login is None:
+        raise SignInRefused
+    hashed = await asyncio.to_thread(_hasher.hash, _password(new))
+    await _count(desk, _subject("login", login), _MOST_FAILURES)
+    await _count(desk, _subject("source", source), _MOST_FROM_ONE_PLACE)
+    async with desk.stores.at_the_door() as door:
+        known = await door.named(login)
+        if known is None or not await _matches(known[1], current):
+            raise SignInRefused
+        for subject in (_subject("login", login), _subject("source", source)):
+            await door.forget_attempts(subject)
+        await door.be(known[0].id)
+        await door.rehash(known[0].id, hashed)
+        await door.end_sessions(known[0].id, desk.clock(), but=_digest(secret))
 
 
 async def switch(desk: Desk, secret: str, workspace_id: WorkspaceId) -> None:

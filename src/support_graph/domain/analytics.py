@@ -114,7 +114,7 @@ class Bin:
     """Candidates whose confidence was from `low` on and below `high`.
 
     `labels` is how many were judged, `weight` how many judged turns they stand for, `confidence`
-    and `right` their means.
+    and `right` their means, the latter with its 95 % interval.
     """
 
     low: float
@@ -123,6 +123,7 @@ class Bin:
     weight: float
     confidence: float | None
     right: float | None
+    interval: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,7 +39,8 @@ class WorkspaceSettings:
     answer that nobody complained about counts as right; `scope_support` how many human answers,
     for each of the rivals, it takes until the context that tells them apart becomes their scope
     without a teammate's yes (0: never); `history_days` how far back a contact's earlier
-    conversations are looked at (0: not at all).
+    conversations are looked at (0: not at all); `answer_within_minutes` how long somebody may wait
+    for a human until the inbox shows it as late.
     """
 
     mode: Mode = Mode.AUTO
@@ -50,6 +51,7 @@ class WorkspaceSettings:
     silence_hours: float = 24.0
     scope_support: int = 5
     history_days: float = 14.0
+    answer_within_minutes: float = 60.0
     greeting_reply: str = "Hello! What can I help you with?"
     thanks_reply: str = "You're welcome!"
 
@@ -64,12 +66,14 @@ class Workspace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """A teammate."""
+    """A teammate; `signs_in` says that there is a person behind them, and not only keys."""
 
     id: MemberId
     name: str
     role: Role
     created_at: datetime
+    signs_in: bool = False
+    disabled_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,7 @@ def measured(audits: Sequence[Audit], *, intent: str | None) -> Precision:
     total = sum(weights)
     estimate = sum(w for w, audit in zip(weights, audits, strict=True) if audit.right) / total
     effective = total**2 / sum(w * w for w in weights)
-    low, high = _wilson(min(1.0, estimate), effective)
+    low, high = wilson(min(1.0, estimate), effective)
     return Precision(
         intent=intent,
         audits=len(audits),
@@ -81,7 +81,8 @@ def in_words(found: Precision, *, target: float, level: float) -> Sentence:
     return told(Told.TIGHTENED, **values)
 
 
-def _wilson(share: float, n: float) -> tuple[float, float]:
+def wilson(share: float, n: float) -> tuple[float, float]:
+    """The 95 % interval of a share that was seen in `n` cases."""
     around = 1 + _Z**2 / n
     centre = (share + _Z**2 / (2 * n)) / around
     half = _Z * math.sqrt(share * (1 - share) / n + _Z**2 / (4 * n * n)) / around

@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from support_graph.domain.ids import WorkspaceId
 from support_graph.store.analytics import Analytics
+from support_graph.store.audit import AuditLog
 from support_graph.store.beginnings import FirstSteps
 from support_graph.store.catalogue import Catalogue
 from support_graph.store.citations import Citations
@@ -53,6 +54,7 @@ from support_graph.store.resolutions import Resolutions
 from support_graph.store.rooms import driver_of
 from support_graph.store.signals import Outcomes, Signals
 from support_graph.store.threads import Threads
+from support_graph.store.trends import Trends
 from support_graph.store.turns import Turns
 from support_graph.store.workspaces import Members, Workspaces, WorkspaceSelf
 
@@ -105,6 +107,10 @@ class Transaction:
     @cached_property
     def keys(self) -> Keys:
         return Keys(self.connection, self.workspace_id)
+
+    @cached_property
+    def audit(self) -> AuditLog:
+        return AuditLog(self.connection, self.workspace_id)
 
     @cached_property
     def contacts(self) -> Contacts:
@@ -229,6 +235,10 @@ class Transaction:
     @cached_property
     def analytics(self) -> Analytics:
         return Analytics(self.connection, self.workspace_id)
+
+    @cached_property
+    def trends(self) -> Trends:
+        return Trends(self.connection, self.workspace_id)
 
     @cached_property
     def precedents(self) -> Precedents:

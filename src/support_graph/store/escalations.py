@@ -194,6 +194,20 @@ class Escalations(Room):
             .values(claimed_by=member_id, status=status)
         )
 
+    async def give_back_all(self, member_id: MemberId) -> Sequence[ConversationId]:
+        """What this member holds waits for everybody again; the conversations it is from."""
+        rows = await self._all(
+            update(escalations)
+            .where(
+                self._own(escalations),
+                escalations.c.claimed_by == member_id,
+                escalations.c.status == EscalationStatus.CLAIMED,
+            )
+            .values(claimed_by=None, status=EscalationStatus.WAITING)
+            .returning(escalations.c.conversation_id)
+        )
+        return [ConversationId(row["conversation_id"]) for row in rows]
+
     async def decide(self, turn_id: TurnId) -> None:
         await self._do(_DECIDE, of_turn=turn_id)
 

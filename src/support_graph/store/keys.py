@@ -84,6 +84,20 @@ class Keys(Room):
     async def ids_like(self, part: str) -> Sequence[UUID]:
         return await self._ids_like(keys, part)
 
+    async def revoke_of(self, member_id: MemberId, now: datetime) -> int:
+        """All that speak for this member; how many there were."""
+        return await self._run(
+            update(keys)
+            .where(self._own(keys), keys.c.member_id == member_id, keys.c.revoked_at.is_(None))
+            .values(revoked_at=now)
+        )
+
+    async def get(self, key_id: KeyId) -> Key:
+        row = await self._one(_with_member().where(self._own(keys), keys.c.id == key_id))
+        if row is None:
+            raise NotFound(noun="key", id=key_id)
+        return _key(row)
+
     async def revoke(self, key_id: KeyId, now: datetime) -> None:
         """Raises NotFound; revoking twice changes nothing."""
         known = await self._one(select(keys.c.id).where(self._own(keys), keys.c.id == key_id))

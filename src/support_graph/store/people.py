@@ -127,21 +127,28 @@ class Door:
         )
 
     async def end_sessions(
-        self, person_id: PersonId, now: datetime, *, digest: bytes | None = None
+        self,
+        person_id: PersonId,
+        now: datetime,
+        *,
+        digest: bytes | None = None,
+        but: bytes | None = None,
     ) -> None:
-        """This one, or all of the person's."""
+        """This one, or all of the person's, or all but one."""
         ended = update(sessions).where(
             sessions.c.person_id == person_id, sessions.c.revoked_at.is_(None)
         )
         if digest is not None:
             ended = ended.where(sessions.c.digest == digest)
+        if but is not None:
+            ended = ended.where(sessions.c.digest != but)
         await self._connection.execute(ended.values(revoked_at=now))
 
     async def memberships(self, person_id: PersonId) -> Sequence[Membership]:
         query = (
             select(members, workspaces.c.name.label("workspace_name"))
             .join(workspaces, workspaces.c.id == members.c.workspace_id)
-            .where(members.c.person_id == person_id)
+            .where(members.c.person_id == person_id, members.c.disabled_at.is_(None))
             .order_by(workspaces.c.name)
         )
         rows = (await self._connection.execute(query)).mappings()

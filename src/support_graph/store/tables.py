@@ -97,6 +97,8 @@ members = Table(
     # Who signs in as this member; none for one that only keys speak for.
     _id("person_id", nullable=True),
     _time("created_at", now=True),
+    # Shut out, and kept for the name of what they did.
+    _time("disabled_at", nullable=True),
     PrimaryKeyConstraint(*_OWN_KEY),
     UniqueConstraint("workspace_id", "name"),
     UniqueConstraint("workspace_id", "person_id", name="uq_members_workspace_id_person_id"),
@@ -328,6 +330,27 @@ intent_changes = Table(
     PrimaryKeyConstraint(*_OWN_KEY),
     _within("intents", "intent_id"),
     Index(None, "workspace_id", "intent_id", "id"),
+    Index(None, "workspace_id", "created_at"),
+)
+
+# Who changed settings, keys, members and documents; resolutions and intents have their own logs.
+audit_log = Table(
+    "audit_log",
+    metadata,
+    _id("workspace_id"),
+    _id(),
+    _text("noun"),
+    _text("change"),
+    _id("subject_id", nullable=True),
+    _text("subject", default=""),
+    _text("actor"),
+    # `dashboard`, `api` or `command line`
+    _text("surface"),
+    _json("details"),
+    _time("created_at", now=True),
+    PrimaryKeyConstraint(*_OWN_KEY),
+    _workspace(),
+    Index(None, "workspace_id", "created_at"),
 )
 
 turns = Table(

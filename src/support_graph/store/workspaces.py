@@ -182,6 +182,8 @@ def _member(row: Row) -> Member:
         name=row["name"],
         role=Role(row["role"]),
         created_at=row["created_at"],
+        signs_in=row["person_id"] is not None,
+        disabled_at=row["disabled_at"],
     )
 
 
@@ -222,6 +224,25 @@ class Members(Room):
             .where(self._own(members), members.c.id == member_id)
             .values(person_id=person_id)
         )
+
+    async def set_role(self, member_id: MemberId, role: Role) -> None:
+        await self._run(
+            update(members).where(self._own(members), members.c.id == member_id).values(role=role)
+        )
+
+    async def shut_out(self, member_id: MemberId, now: datetime | None) -> None:
+        """From this commit on; None lets them in again. Their unused links open nothing."""
+        await self._run(
+            update(members)
+            .where(self._own(members), members.c.id == member_id)
+            .values(disabled_at=now)
+        )
+        if now is not None:
+            await self._run(
+                update(links)
+                .where(self._own(links), links.c.member_id == member_id, links.c.used_at.is_(None))
+                .values(used_at=now)
+            )
 
     async def person_of(self, member_id: MemberId) -> PersonId | None:
         row = await self._one(

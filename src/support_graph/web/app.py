@@ -9,6 +9,7 @@ from support_graph.desk.parts import Desk
 from support_graph.web import docs, health, metrics, pages, problems
 from support_graph.web.api import (
     analytics,
+    audit,
     brain,
     conversations,
     escalations,
@@ -45,6 +46,7 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     settings.router,
     members.router,
     analytics.router,
+    audit.router,
 )
 _OPERATIONS: Final = (health.router, metrics.router, docs.router)
 _DESCRIPTION: Final = "A support desk that learns from its own people."

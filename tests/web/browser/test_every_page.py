@@ -40,6 +40,14 @@ PAGES = (
     "/conversations",
     "/conversations/{answered}",
     "/conversations/{conversation}",
+    "/learning?days=60&resolution={resolution}",
+    "/intents",
+    "/intents/{intent}",
+    "/settings?target_precision=90",
+    "/settings/members",
+    "/settings/keys",
+    "/settings/log",
+    "/settings/account",
 )
 GUESTS = ("/sign-in", "/welcome/{link}", "/nowhere")
 WIDTHS = (380, 1280, 2560)
@@ -49,7 +57,10 @@ LANGUAGES = ("en", "de")
 
 async def _story(desk: Desk, acme: Company) -> dict[str, str]:
     """Something on every page: a draft with sources, others who ask the same, one decided."""
-    known = await acme.teaches("How do I reset my API key?", "Open Settings and press Regenerate.")
+    known = await acme.teaches(
+        "How do I reset my API key?", "Open Settings and press Regenerate.", intent="api_key_reset"
+    )
+    (intent,) = (await acme.tina.get("/v1/intents")).json()["items"]
     changes = {"answer": "Open Settings and press Reset.", "scope": {"plan": ["scale", "free"]}}
     changed = await acme.tina.patch(
         f"/v1/resolutions/{known['id']}", json=changes, headers={"If-Match": '"1"'}
@@ -75,6 +86,8 @@ async def _story(desk: Desk, acme: Company) -> dict[str, str]:
         "learned": taught["resolution"]["id"],
         "answered": asked["conversation_id"],
         "conversation": conversation,
+        "resolution": known["id"],
+        "intent": intent["id"],
     }
 
 
@@ -102,7 +115,7 @@ async def test_every_page_can_be_used_by_all(
     language: str,
 ) -> None:
     story = await _story(desk, acme)
-    member = await signs_in(acme.workspace_id, "Tina")
+    member = await signs_in(acme.workspace_id, "Ada", role=Role.ADMIN)
     guest = await opened()
     for page in (member, guest):
         await page.context.add_cookies(
@@ -119,7 +132,7 @@ async def test_nothing_moves_while_a_page_is_shown(
     signs_in: SignsIn, desk: Desk, acme: Company
 ) -> None:
     story = await _story(desk, acme)
-    page = await signs_in(acme.workspace_id, "Tina")
+    page = await signs_in(acme.workspace_id, "Ada", role=Role.ADMIN)
     for path in PAGES:
         await page.goto(path.format(**story))
         moved = await page.evaluate(

@@ -36,7 +36,7 @@ async def add_document(
 
     What was known from it stays in force until then.
     """
-    taken = await documents.add(desk, by.workspace_id, asked)
+    taken = await documents.add(desk, by.workspace_id, asked, by=by.teammate)
     response.headers["Location"] = f"/v1/brain/documents/{taken.id}"
     return Document.model_validate(taken)
 
@@ -73,7 +73,9 @@ async def change_document(
 ) -> Document:
     """Who may be shown its words; it holds at once."""
     if asked.visibility is not None:
-        await documents.show_to(desk, by.workspace_id, document_id, asked.visibility)
+        await documents.show_to(
+            desk, by.workspace_id, document_id, asked.visibility, by=by.teammate
+        )
     async with desk.stores.within(by.workspace_id).begin() as tx:
         return Document.model_validate(await tx.documents.get(document_id))
 
@@ -81,7 +83,7 @@ async def change_document(
 @router.delete("/documents/{document_id}", status_code=status.HTTP_204_NO_CONTENT)
 async def remove_document(document_id: DocumentId, desk: AtDesk, by: AsTeammate) -> None:
     """From now on nothing of it is found."""
-    await documents.remove(desk, by.workspace_id, document_id)
+    await documents.remove(desk, by.workspace_id, document_id, by=by.teammate)
 
 
 @router.get("/search")

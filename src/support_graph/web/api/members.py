@@ -29,11 +29,18 @@ async def list_keys(desk: AtDesk, by: AsAdmin) -> Listed[Key]:
 @router.post("/keys", status_code=status.HTTP_201_CREATED)
 async def create_key(new: NewKey, desk: AtDesk, by: AsAdmin) -> KeyWithSecret:
     """The only time the secret is shown."""
-    made = await keys.create(desk, by.workspace_id, role=new.role, name=new.name, member=new.member)
+    made = await keys.create(
+        desk,
+        by.workspace_id,
+        role=new.role,
+        name=new.name,
+        member=new.member,
+        by=by.teammate,
+    )
     return KeyWithSecret(**dict(Key.model_validate(made.key)), key=made.secret)
 
 
 @router.delete("/keys/{key_id}", status_code=status.HTTP_204_NO_CONTENT)
 async def revoke_key(key_id: KeyId, desk: AtDesk, by: AsAdmin) -> None:
     """From now on it opens nothing."""
-    await keys.revoke(desk, by.workspace_id, key_id)
+    await keys.revoke(desk, by.workspace_id, key_id, by=by.teammate)

@@ -13,15 +13,19 @@ from support_graph.web.pages import (
     failures,
     finding,
     inbox,
+    intents,
     joining,
+    learning,
     merging,
     preferences,
     previews,
     resolution,
     resolutions,
     reviewing,
+    settings,
     sign_in,
     start,
+    team,
     trying,
     watching,
 )
@@ -45,6 +49,10 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     merging.router,
     resolution.router,
     conversations.router,
+    learning.router,
+    intents.router,
+    settings.router,
+    team.router,
 )
 """The order matters where a fixed path could be taken for an id: it goes first."""
 

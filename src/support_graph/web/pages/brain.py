@@ -156,6 +156,7 @@ async def post_files(
                 content=await one.read(),
                 visibility=visibility,
             ),
+            by=by.teammate,
         )
         for name, one in given
     ]
@@ -176,7 +177,8 @@ async def post_document(
     typed = {"url": url.strip(), "title": title.strip(), "text": text.replace("\r\n", "\n")}
     given = {name: value for name, value in typed.items() if value.strip()}
     asked = checked(shapes.NewDocument, {**given, "visibility": visibility})
-    return _reading(request, [await documents.add(desk, by.workspace_id, asked.asked())])
+    taken = await documents.add(desk, by.workspace_id, asked.asked(), by=by.teammate)
+    return _reading(request, [taken])
 
 
 def _reading(request: Request, taken: Sequence[Document]) -> Response:

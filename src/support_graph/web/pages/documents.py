@@ -97,7 +97,7 @@ async def _page(
 async def post_remove(
     request: Request, desk: AtDesk, by: AsMember, document_id: DocumentId, seen: Seen
 ) -> Response:
-    await documents.remove(desk, by.workspace_id, document_id)
+    await documents.remove(desk, by.workspace_id, document_id, by=by.teammate)
     return redirect(request, f"/brain{seen.question}", said=Said(key="brain.said.removed"))
 
 
@@ -115,7 +115,7 @@ async def post_again(
     if file is not None and file.filename:
         name = file_name(file)
         content = NewContent(media_type=media_type(file), filename=name, content=await file.read())
-    await documents.again(desk, by.workspace_id, document_id, content)
+    await documents.again(desk, by.workspace_id, document_id, content, by=by.teammate)
     return _back(request, document_id, seen, Said(key="brain.said.reading", values={"n": 1}))
 
 
@@ -128,7 +128,7 @@ async def post_visibility(
     seen: Seen,
     visibility: Annotated[Visibility, Form()],
 ) -> Response:
-    await documents.show_to(desk, by.workspace_id, document_id, visibility)
+    await documents.show_to(desk, by.workspace_id, document_id, visibility, by=by.teammate)
     key = "brain.said.shown" if visibility is Visibility.PUBLIC else "brain.said.hidden"
     return _back(request, document_id, seen, Said(key=key))
 

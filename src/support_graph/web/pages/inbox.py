@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
@@ -101,6 +102,16 @@ class Listing:
     counts: dict[Shelf, int]
     intents: Sequence[str]
     next: View | None
+    answer_within: timedelta
+
+    def lateness(self, row: Waiting) -> str | None:
+        """How somebody's wait compares with the workspace's own target."""
+        if row.decided_at is not None:
+            return None
+        waited = datetime.now(UTC) - row.created_at
+        if waited > self.answer_within:
+            return "late"
+        return "soon" if waited > self.answer_within / 2 else None
 
 
 async def listing(request: Request, by: Member, seen: View) -> Listing:
@@ -110,6 +121,7 @@ async def listing(request: Request, by: Member, seen: View) -> Listing:
         rows, following, counted = await _rows(tx, by, seen, similar)
         counts = await tx.inbox.counts(by.id)
         intents = await tx.inbox.intents()
+        minutes = (await tx.workspace.read()).settings.answer_within_minutes
     return Listing(
         view=seen,
         rows=rows,
@@ -117,6 +129,7 @@ async def listing(request: Request, by: Member, seen: View) -> Listing:
         counts=counts,
         intents=intents,
         next=replace(seen, after=following) if following else None,
+        answer_within=timedelta(minutes=minutes),
     )
 
 

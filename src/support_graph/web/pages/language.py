@@ -3,13 +3,13 @@
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from babel import negotiate_locale
-from babel.dates import format_date, format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta
 from babel.numbers import format_decimal, format_percent
 
 _FOLDER: Final = Path(__file__).parents[1] / "strings"
@@ -65,6 +65,18 @@ class Words:
             threshold=1.5,
             format="narrow",
             locale=self.language,
+        )
+
+    def day(self, moment: datetime) -> str:
+        """A day of this year or the last, in UTC."""
+        return str(format_skeleton("yMMMd", moment.astimezone(UTC), locale=self.language))
+
+    def duration(self, seconds: float) -> str:
+        """In its largest unit; what is below a second is said in tenths of it."""
+        if seconds < 1:
+            return f"{format_decimal(round(seconds, 1), locale=self.language)} s"
+        return format_timedelta(
+            timedelta(seconds=seconds), threshold=1.5, format="short", locale=self.language
         )
 
     def time(self, moment: datetime) -> str:

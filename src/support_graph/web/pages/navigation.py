@@ -40,12 +40,15 @@ async def _to_review(tx: Transaction, _: Member) -> int:
 
 
 PLACES: Final = (
-    Place(name="start", path="/start", icon="target", key="f", count=_steps_left, fleeting=True),
+    Place(name="start", path="/start", icon="check", key="f", count=_steps_left, fleeting=True),
     Place(name="inbox", path="/inbox", icon="inbox", key="i", count=_waiting),
     Place(name="conversations", path="/conversations", icon="messages-square", key="c"),
     Place(name="resolutions", path="/resolutions", icon="lightbulb", key="r", count=_to_review),
     Place(name="brain", path="/brain", icon="book-open", key="b"),
     Place(name="try", path="/try", icon="flask-conical", key="t"),
+    Place(name="learning", path="/learning", icon="chart-line", key="l"),
+    Place(name="intents", path="/intents", icon="target", key="n"),
+    Place(name="settings", path="/settings", icon="settings", key="s"),
 )
 
 

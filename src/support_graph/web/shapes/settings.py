@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from support_graph.domain.workspaces import Mode
-from support_graph.web.fields import Changes, Shown
+from support_graph.web.fields import Changes, Phrase, Shown
 
 _Precision = Annotated[
     float,
@@ -71,6 +71,17 @@ _Days = Annotated[
 ]
 
 
+_Minutes = Annotated[
+    float,
+    Field(
+        strict=True,
+        gt=0,
+        le=60 * 24 * 30,
+        description="How long somebody may wait for a human until the inbox shows it as late.",
+    ),
+]
+
+
 class Settings(Shown):
     mode: Mode
     target_precision: float
@@ -80,6 +91,9 @@ class Settings(Shown):
     phrasing_limit: int
     scope_support: int
     history_days: float
+    answer_within_minutes: float
+    greeting_reply: str
+    thanks_reply: str
 
 
 class SettingsChanges(Changes):
@@ -91,3 +105,6 @@ class SettingsChanges(Changes):
     phrasing_limit: _Phrasings | None = None
     scope_support: _Support | None = None
     history_days: _Days | None = None
+    answer_within_minutes: _Minutes | None = None
+    greeting_reply: Phrase | None = None
+    thanks_reply: Phrase | None = None
