@@ -21,7 +21,7 @@ async def test_an_answered_turn_shows_what_it_rests_on(acme: Company) -> None:
     assert turn["judgements"]["resolution"]["words"]["for"]
     assert turn["verdict"]["send"] is True
     assert turn["verdict"]["words"]
-    assert turn["verdict"]["threshold"] == 0.97
+    assert 0.9 < turn["verdict"]["threshold"] <= 0.973
     assert turn["store_version"] == taught["store_version"]
     assert turn["timings_ms"]["gate"] >= 0
     assert turn["models"]["language"]
@@ -94,7 +94,7 @@ async def test_it_says_what_would_have_been_needed_and_to_teammates_only(acme: C
     assert {step["step"] for step in needed["steps"]} >= {"taught", "repeated"}
     for step, words in zip(needed["steps"], needed["words"], strict=True):
         assert step["words"] == words
-        assert step["confidence"] >= 0.97
+        assert step["confidence"] >= (0.9 if step["step"] != "lower_target" else step["target"])
     assert (await acme.channel.get(url)).json()["needed"] is None
     brief = (await acme.tina.get(f"/v1/escalations/{asked['escalation_id']}")).json()
     assert brief["needed"] == needed

@@ -19,13 +19,14 @@ from support_graph.web.shapes.signals import Outcome, Signal
 
 class Votes(Shown):
     """What a share of the vote is made of: the nearest phrasings, the words they share with the
-    question, how near the answer's phrasings are on the whole, and how such questions were
-    answered before. They add up to the share."""
+    question, how near the answer's phrasings are on the whole, how such questions were answered
+    before, and the earlier ones nearest where answers differ. They add up to the share."""
 
     near: float
     words: float
     centroid: float
     likelihood: float
+    kin: float = 0.0
 
 
 class TrackRecord(Shown):
