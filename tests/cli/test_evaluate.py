@@ -146,7 +146,7 @@ def test_a_killed_evaluation_goes_on_where_it_was(command_line: CommandLine) -> 
     assert asyncio.run(_messages_in(command_line.place / "kept")) == 182
     other = command_line(*typed, "--seed", "1")
     assert other.code == 1
-    assert "kept holds an evaluation of other messages, or with another seed" in other.words
+    assert "kept holds an evaluation of other messages, or with another seed" in other.err
 
 
 async def _messages_in(data: Path) -> int:

@@ -76,8 +76,9 @@ def judge(case: Case, *, threshold: float) -> Verdict:
     """The verdict. It never sends more when the confidence is less, or the threshold is higher."""
     reason, sentences = (
         _forbidden(case)
-        or _withheld(case)
+        or _undecided(case)
         or _unsure(case, threshold)
+        or _tried(case)
         or (None, _assured(case, threshold))
     )
     return Verdict(
@@ -143,13 +144,16 @@ def _forbidden(case: Case) -> _Reason | None:
     return None
 
 
-def _withheld(case: Case) -> _Reason | None:
-    """What may be right, and not for this customer now."""
-    if case.missing:
-        return HandoffReason.MISSING_CONTEXT, tuple(_unknown(name) for name in case.missing)
-    if case.tried is not None:
-        return HandoffReason.ALREADY_TRIED, (case.tried,)
-    return None
+def _undecided(case: Case) -> _Reason | None:
+    """What may be right, if only it were known where the customer is."""
+    if not case.missing:
+        return None
+    return HandoffReason.MISSING_CONTEXT, tuple(_unknown(name) for name in case.missing)
+
+
+def _tried(case: Case) -> _Reason | None:
+    """What would be sent, had this customer not been told the same already."""
+    return None if case.tried is None else (HandoffReason.ALREADY_TRIED, (case.tried,))
 
 
 def _unknown(name: str) -> Sentence:
