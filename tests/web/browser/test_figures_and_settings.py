@@ -57,7 +57,8 @@ async def test_a_plot_is_drawn_from_its_table_and_can_be_read_as_one(
         ink = await figure.locator(".plot").evaluate(_INK)
         shown = await figure.locator(".legend svg").count()
         colours = [await _colour(page, f"#plot-{name} .legend svg", n) for n in range(shown)]
-        assert set(colours) & set(ink), name  # one that others lie on may be hidden
+        # One that others lie on may be hidden, and a thin line between two pixels is paler.
+        assert any(_near(drawn, wanted) for drawn in ink for wanted in colours), name
 
     box = await page.locator("#plot-rates .u-over").bounding_box()
     assert box is not None
@@ -69,6 +70,11 @@ async def test_a_plot_is_drawn_from_its_table_and_can_be_read_as_one(
     await page.locator("#plot-rates [data-as-table]").click()
     await expect(page.locator("#plot-rates table")).to_be_visible()
     await expect(page.locator("#plot-rates canvas")).to_be_hidden()
+
+
+def _near(drawn: str, wanted: str) -> bool:
+    pairs = zip(drawn.split(","), wanted.split(","), strict=True)
+    return max(abs(int(one) - int(other)) for one, other in pairs) <= 60
 
 
 async def _colour(page: Page, selector: str, number: int) -> str:
