@@ -1,8 +1,8 @@
 """Statements that are built and compiled once, and run by the driver itself.
 
 A message takes some hundred statements. To build, compile and run one through SQLAlchemy's engine
-takes five times as long as the driver alone (0.30 against 0.06 ms, see benchmarks.statements), so
-those on a message's way are prepared; the others are not, and read better for it.
+takes three times as long as the driver alone (see benchmarks.statements), so those on a message's
+way are prepared; the others are not, and read better for it.
 """
 
 from collections.abc import Mapping, Sequence
