@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings as laws
 
 from support_graph import bootstrap
 from support_graph.desk.parts import Desk
@@ -20,6 +21,10 @@ from support_graph.desk.work import work
 from support_graph.domain.ids import WorkspaceId, new_id
 from support_graph.models.minilm import MiniLM
 from support_graph.settings import Settings
+
+# A law is a law on a busy machine too.
+laws.register_profile("patient", deadline=None)
+laws.load_profile("patient")
 
 Rows = Callable[[str], list[dict[str, Any]]]
 
