@@ -49,11 +49,13 @@ async def discover(
 
     The proposal is made, or has taken effect. Doing it again changes nothing.
     """
+    # Most answers have no rival, and whoever learns need not wait for that to be found out. A
+    # rival that is learned meanwhile is looked at for its own turn.
+    if not await _rivals(tx, neighbours, turn_id, settings):
+        return None
     await tx.serialise("store")
     rivals = await _rivals(tx, neighbours, turn_id, settings)
-    if len(rivals) < 2:  # noqa: PLR2004 - one answer has no rival
-        return None
-    if told_apart([r.content.scope for r in rivals.values()]):
+    if not rivals or told_apart([r.content.scope for r in rivals.values()]):
         return None
     precedents = await tx.precedents.of(sorted(rivals), limit=_OBSERVED)
     observations = [
@@ -96,7 +98,7 @@ async def set_scopes(tx: Transaction, embedder: Embedder, scoping: Scoping, auth
 async def _rivals(
     tx: Transaction, neighbours: Neighbours, turn_id: TurnId, settings: WorkspaceSettings
 ) -> dict[ResolutionId, Resolution]:
-    """The answer to this turn and the others to the same question; empty where none was learned."""
+    """The answer to this turn and the others to the same question; empty without any other."""
     filed = await tx.filed.of_turn(turn_id)
     if filed is None or filed.resolution_id is None:
         return {}
@@ -105,7 +107,7 @@ async def _rivals(
     mistaken = await tx.records.rivals(filed.resolution_id, mistakes=_MISTAKES)
     found = await tx.resolutions.among([filed.resolution_id, *same, *mistaken])
     usable = {i: r for i, r in found.items() if r.usable}
-    return usable if filed.resolution_id in usable else {}
+    return usable if filed.resolution_id in usable and len(usable) > 1 else {}
 
 
 async def _undone(tx: Transaction, attribute: str, ids: Sequence[ResolutionId]) -> bool:

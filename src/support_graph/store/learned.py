@@ -240,20 +240,8 @@ class Labels(Room):
 
     async def noticed_since_fit(self, kind: EvidenceKind) -> float:
         """What the complaints weigh that came after the newest fit."""
-        fitted = select(func.max(calibrations.c.created_at)).where(
-            self._own(calibrations), calibrations.c.kind == kind
-        )
-        row = await self._one(
-            select(func.coalesce(func.sum(labels.c.weight), 0.0).label("weight")).where(
-                self._own(labels),
-                labels.c.kind == kind,
-                ~labels.c.is_right,
-                labels.c.source.notin_(_BY_HUMANS),
-                labels.c.created_at > func.coalesce(fitted.scalar_subquery(), _LONG_AGO),
-            )
-        )
-        assert row is not None
-        return _STANDS_FOR * float(row["weight"])
+        _, complaints = await self._since_fit(kind)
+        return complaints
 
     async def count(self, kind: EvidenceKind) -> int:
         row = await self._first(_COUNT, of_kind=kind)
@@ -262,9 +250,12 @@ class Labels(Room):
 
     async def unlearned(self, kind: EvidenceKind) -> float:
         """How many came after the newest fit, or what the complaints among them weigh."""
+        return max(await self._since_fit(kind))
+
+    async def _since_fit(self, kind: EvidenceKind) -> tuple[float, float]:
         row = await self._first(_UNLEARNED, of_kind=kind)
         assert row is not None
-        return max(float(row["n"]), float(row["complaints"]))
+        return float(row["n"]), float(row["complaints"])
 
     async def last(self, kind: EvidenceKind, limit: int) -> Sequence[Label]:
         """The newest ones, newest first."""

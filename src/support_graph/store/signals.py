@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, Subquery, delete, func, or_, select
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from support_graph.domain.ids import ConversationId, MessageId, TurnId, WorkspaceId, new_id
+from support_graph.domain.ids import ConversationId, MessageId, TurnId, new_id
 from support_graph.domain.signals import Outcome, OutcomeKind, Signal, SignalKind
 from support_graph.store.rooms import Room, Row
 from support_graph.store.tables import outcomes, signals
@@ -64,17 +63,6 @@ class Signals(Room):
         return [_signal(row) for row in rows]
 
 
-def strongest(workspace_id: WorkspaceId) -> Subquery:
-    """Each turn's strongest outcome."""
-    return (
-        select(outcomes)
-        .where(outcomes.c.workspace_id == workspace_id)
-        .ext(distinct_on(outcomes.c.turn_id))
-        .order_by(outcomes.c.turn_id, outcomes.c.strength.desc(), outcomes.c.why)
-        .subquery("outcome")
-    )
-
-
 class Outcomes(Room):
     async def add(
         self,
@@ -123,24 +111,12 @@ class Outcomes(Room):
 
     async def of_turn(self, turn_id: TurnId) -> Outcome | None:
         row = await self._one(
-            self._facts()
-            .where(outcomes.c.turn_id == turn_id)
+            select(outcomes)
+            .where(self._own(outcomes), outcomes.c.turn_id == turn_id)
             .order_by(outcomes.c.strength.desc(), outcomes.c.why)
             .limit(1)
         )
         return _outcome(row) if row else None
-
-    async def all_of_turn(self, turn_id: TurnId) -> Sequence[Outcome]:
-        """Every fact, the strongest first."""
-        rows = await self._all(
-            self._facts()
-            .where(outcomes.c.turn_id == turn_id)
-            .order_by(outcomes.c.strength.desc(), outcomes.c.why)
-        )
-        return [_outcome(row) for row in rows]
-
-    def _facts(self) -> Select[tuple[object, ...]]:
-        return select(outcomes).where(self._own(outcomes))
 
 
 def _outcome(row: Row) -> Outcome:

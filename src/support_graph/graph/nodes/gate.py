@@ -5,20 +5,30 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from support_graph.domain.evidence import EvidenceKind
+from support_graph.domain.evidence import EvidenceKind, Verdict
 from support_graph.domain.ids import ResolutionId
 from support_graph.domain.intents import Policies, Policy
 from support_graph.domain.messages import MessageKind
 from support_graph.domain.sentences import Told, dump, told
 from support_graph.domain.workspaces import Mode, WorkspaceSettings
 from support_graph.graph.remembering import tried_before
-from support_graph.graph.state import State, intent_id, judgement
+from support_graph.graph.state import State, VerdictGiven, intent_id, judgement
 from support_graph.graph.tools import Tools, scope
 from support_graph.learning import gate as rules
 from support_graph.learning.threshold import CONFIDENCES_USED, needed
 
 _SETTLED = 50
 """Before so many messages were judged, humans see nearly all of them anyway: nothing to audit."""
+
+
+_COURTESY = Verdict(
+    send=True,
+    confidence=1.0,
+    threshold=0.0,
+    reason=None,
+    sentences=(told(Told.COURTESY),),
+    audit_chance=None,
+)
 
 
 async def gate(state: State, *, tools: Tools) -> dict[str, Any]:
@@ -28,7 +38,7 @@ async def gate(state: State, *, tools: Tools) -> dict[str, Any]:
         drafted = state.get("draft")
         courtesy = drafted is not None and drafted["rests_on"] == "courtesy"
         if courtesy and settings.mode is Mode.AUTO:
-            return {"verdict": _courtesy()}
+            return {"verdict": _written(_COURTESY)}
         case = _case(state, settings, policies)
         recent = await tx.turns.recent_confidences(CONFIDENCES_USED - 1)
         compared = recent
@@ -53,15 +63,7 @@ async def gate(state: State, *, tools: Tools) -> dict[str, Any]:
     )
     return {
         **_intent(policies.of_turn(sent=verdict.send)),
-        "verdict": {
-            "send": verdict.send,
-            "confidence": verdict.confidence,
-            "threshold": verdict.threshold,
-            "reason": verdict.reason.value if verdict.reason else None,
-            "words": list(verdict.words),
-            "sentences": [dump(sentence) for sentence in verdict.sentences],
-            "audit_chance": verdict.audit_chance,
-        },
+        "verdict": _written(verdict),
     }
 
 
@@ -133,14 +135,13 @@ def _kind(state: State) -> MessageKind:
     return MessageKind(understood["kind"]) if understood else MessageKind.QUESTION
 
 
-def _courtesy() -> dict[str, Any]:
-    said = told(Told.COURTESY)
+def _written(verdict: Verdict) -> VerdictGiven:
     return {
-        "send": True,
-        "confidence": 1.0,
-        "threshold": 0.0,
-        "reason": None,
-        "words": [said.words],
-        "sentences": [dump(said)],
-        "audit_chance": None,
+        "send": verdict.send,
+        "confidence": verdict.confidence,
+        "threshold": verdict.threshold,
+        "reason": verdict.reason.value if verdict.reason else None,
+        "words": list(verdict.words),
+        "sentences": [dump(sentence) for sentence in verdict.sentences],
+        "audit_chance": verdict.audit_chance,
     }
