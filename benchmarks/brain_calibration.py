@@ -21,7 +21,7 @@ from benchmarks.brain_gate_report import Numbers
 from support_graph.brain.evidence import NAMES, PRIOR
 from support_graph.domain.calibration import Calibration, Labels, due
 from support_graph.domain.evidence import EvidenceKind, LabelSource
-from support_graph.learning.silence import heard
+from support_graph.learning.calibrating import refitted
 from support_graph.learning.threshold import audit_probability, needed
 
 TARGET = 0.97
@@ -97,7 +97,7 @@ class Gate:
                 weight=np.ones(len(rights)),
             )
             start = self._fit.beta
-            self._fit = self._prior.fitted(heard(labels, sources, beta=start), start=start)
+            self._fit = refitted(self._prior, labels, sources, start=start)
 
 
 def stream(company: Company, chance: random.Random) -> list[Message]:

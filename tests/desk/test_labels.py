@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -127,24 +128,48 @@ async def test_the_gate_is_fitted_again_after_enough_labels(ana: Customer, tina:
     async with ana.desk.stores.within(ana.workspace).begin() as tx:
         judged = sure.explanation["resolution"]
         for n in range(REFIT_EVERY):
-            turn = await _copy(ana, n)
-            await tx.labels.add(
-                turn.id,
-                Label(
-                    kind=EvidenceKind.RESOLUTION,
-                    source=LabelSource.RATING,
-                    right=False,
-                    weight=1.0,
-                    features=tuple(judged["features"][name] for name in EXTENDED_NAMES),
-                    confidence=judged["confidence"],
-                ),
-            )
+            await tx.labels.add((await _copy(ana, n)).id, _rating(judged, right=False))
         assert await refit(tx, EvidenceKind.RESOLUTION, prior=PRIOR)
         assert not await refit(tx, EvidenceKind.RESOLUTION, prior=PRIOR)
 
     again = await ana.asks(REWORDED)
     assert again.status is TurnStatus.ESCALATED
     assert again.explanation["resolution"]["confidence"] < judged["confidence"]
+
+
+async def test_what_happened_lately_counts_more(desk: Desk) -> None:
+    """As often right as wrong: what matters is which of them came last."""
+    half = REFIT_EVERY // 2 + 1
+    better, worse = [False] * half + [True] * half, [True] * half + [False] * half
+
+    assert await _sure_after(desk, better) > await _sure_after(desk, worse)
+
+
+async def _sure_after(desk: Desk, rights: Sequence[bool]) -> float:
+    """The confidence in a workspace whose customers rated the answer like this, one by one."""
+    workspace = await new_workspace(desk)
+    ana = Customer(desk=desk, workspace=workspace)
+    await teach(desk, workspace, QUESTION, ANSWER)
+    judged = (await ana.asks(REWORDED)).explanation["resolution"]
+    for n, right in enumerate(rights):
+        turn = await _copy(ana, n)
+        async with desk.stores.within(workspace).begin() as tx:
+            await tx.labels.add(turn.id, _rating(judged, right=right))
+    async with desk.stores.within(workspace).begin() as tx:
+        await refit(tx, EvidenceKind.RESOLUTION, prior=PRIOR)
+    after = (await ana.asks(REWORDED)).explanation["resolution"]
+    return float(after["confidence"])
+
+
+def _rating(judged: dict[str, Any], *, right: bool) -> Label:
+    return Label(
+        kind=EvidenceKind.RESOLUTION,
+        source=LabelSource.RATING,
+        right=right,
+        weight=1.0,
+        features=tuple(judged["features"][name] for name in EXTENDED_NAMES),
+        confidence=judged["confidence"],
+    )
 
 
 async def _copy(customer: Customer, number: int) -> Turn:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_graph.domain.calibration import Calibration, Labels, Matrix, due
+from support_graph.domain.calibration import HALF_LIFE, Calibration, Labels, Matrix, due
 from support_graph.learning import features
 
 WIDE = 5
@@ -86,6 +86,16 @@ def test_a_weight_is_that_many_labels() -> None:
     )
 
     assert prior.fitted(once).beta == pytest.approx(prior.fitted(thrice).beta)
+
+
+def test_an_old_label_counts_less_and_the_newest_fully() -> None:
+    seen = _labels(seed=3, n=2 * HALF_LIFE + 1, hardest=0.0)
+    ones = Labels(features=seen.features, right=seen.right, weight=np.ones_like(seen.weight))
+
+    weight = ones.fading().weight
+
+    assert weight[[0, HALF_LIFE, -1]] == pytest.approx([0.25, 0.5, 1.0])
+    assert (np.diff(weight) > 0).all()
 
 
 def test_what_turned_out_wrong_is_trusted_less() -> None:

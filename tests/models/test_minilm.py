@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -124,13 +123,13 @@ async def test_who_gives_up_waiting_takes_nothing_from_the_others(counting: Coun
 async def test_the_event_loop_stays_free_while_a_batch_is_computed(minilm: MiniLM) -> None:
     await minilm.embed(["warm"])
     computing = asyncio.ensure_future(minilm.embed([f"passage {n} " * 60 for n in range(32)]))
-    longest, before = 0.0, time.perf_counter()
+    turns = 0
     while not computing.done():
         await asyncio.sleep(0)
-        now = time.perf_counter()
-        longest, before = max(longest, now - before), now
+        turns += 1
 
-    assert longest < 0.1
+    # Computed on the loop itself, the batch would be done after one or two.
+    assert turns > 100
 
 
 async def test_old_texts_are_forgotten_when_the_memory_is_full(counting: Counting) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from support_graph.domain.calibration import LABELS_USED, Calibration, Labels, due
-from support_graph.domain.evidence import EvidenceKind, Label
+from support_graph.domain.calibration import LABELS_USED, Calibration, Labels, Matrix, due
+from support_graph.domain.evidence import EvidenceKind, Label, LabelSource
 from support_graph.learning import features
 from support_graph.learning.silence import heard
 from support_graph.store.database import Transaction
@@ -32,10 +32,10 @@ async def refit(tx: Transaction, kind: EvidenceKind, *, prior: Calibration) -> b
     noticed = await tx.labels.noticed_since_fit(kind)
     if not due(labels=count, fitted_at=newest.labels if newest else 0, noticed=noticed):
         return False
-    found = await tx.labels.last(kind, LABELS_USED)
+    found = (await tx.labels.last(kind, LABELS_USED))[::-1]
     start = Fit.applied(newest, prior).beta
-    labels = heard(_labels(found, len(start)), [label.source for label in found], beta=start)
-    fitted = prior.fitted(labels, start=start)
+    labels = _labels(found, len(start))
+    fitted = refitted(prior, labels, [label.source for label in found], start=start)
     fit = Fit(
         labels=count,
         beta=tuple(fitted.beta.tolist()),
@@ -43,6 +43,13 @@ async def refit(tx: Transaction, kind: EvidenceKind, *, prior: Calibration) -> b
     )
     await tx.fits.add(kind, fit)
     return True
+
+
+def refitted(
+    prior: Calibration, labels: Labels, sources: Sequence[LabelSource], *, start: Matrix
+) -> Calibration:
+    """What `labels`, the oldest first, make of the prior; `start` is the beta in force."""
+    return prior.fitted(heard(labels, sources, beta=start).fading(), start=start)
 
 
 def _labels(found: Sequence[Label], size: int) -> Labels:

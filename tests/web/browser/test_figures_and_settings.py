@@ -1,9 +1,10 @@
 """Plots draw what their tables say, and a slider shows what another target would have meant."""
 
+import asyncio
 import json
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Locator, Page, expect
 from sqlalchemy import text
 
 from support_graph.desk.parts import Desk
@@ -14,6 +15,8 @@ from tests.web.browser.conftest import SignsIn
 from tests.web.conftest import Company
 
 pytestmark = pytest.mark.browser
+
+_FRAMES = 50
 
 QUESTION = "How do I export my data?"
 
@@ -54,11 +57,9 @@ async def test_a_plot_is_drawn_from_its_table_and_can_be_read_as_one(
         figure = page.locator(f"#plot-{name}")
         await expect(figure.locator("canvas")).to_be_visible()
         await expect(figure.locator("table")).to_be_hidden()
-        ink = await figure.locator(".plot").evaluate(_INK)
         shown = await figure.locator(".legend svg").count()
         colours = [await _colour(page, f"#plot-{name} .legend svg", n) for n in range(shown)]
-        # One that others lie on may be hidden, and a thin line between two pixels is paler.
-        assert any(_near(drawn, wanted) for drawn in ink for wanted in colours), name
+        await _drawn_in(figure, colours)
 
     box = await page.locator("#plot-rates .u-over").bounding_box()
     assert box is not None
@@ -70,6 +71,19 @@ async def test_a_plot_is_drawn_from_its_table_and_can_be_read_as_one(
     await page.locator("#plot-rates [data-as-table]").click()
     await expect(page.locator("#plot-rates table")).to_be_visible()
     await expect(page.locator("#plot-rates canvas")).to_be_hidden()
+
+
+async def _drawn_in(figure: Locator, colours: list[str]) -> None:
+    """One that others lie on may be hidden, and a thin line between two pixels is paler.
+
+    A canvas that was just given its size is painted with the next frame.
+    """
+    for _ in range(_FRAMES):
+        ink = await figure.locator(".plot").evaluate(_INK)
+        if any(_near(drawn, wanted) for drawn in ink for wanted in colours):
+            return
+        await asyncio.sleep(0.1)
+    pytest.fail(f"{await figure.get_attribute('id')}: {ink} has nothing of {colours}")
 
 
 def _near(drawn: str, wanted: str) -> bool:
