@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.public_data import rows
+from benchmarks.public_data import questions, rows
 from support_graph.models.minilm import NAME, MiniLM
 
 OUT_OF_SCOPE = 0.12
@@ -39,7 +39,7 @@ def shuffled(messages: Sequence[Message], n: int, chance: random.Random) -> list
 def embedded(data: str) -> list[Message]:
     """The messages with their vectors, which are kept in the folder of temporary files."""
     source = "banking77" if data == "half-banking" else data
-    found = rows(f"intents_{source}")
+    found = questions(f"intents_{source}")
     texts = [str(row["text"]) for row in found]
     kept = Path(tempfile.gettempdir()) / f"support-graph-{source}-{len(texts)}-{NAME}.npy"
     if kept.exists():

@@ -14,7 +14,7 @@ from itertools import accumulate
 from typing import Any
 
 from benchmarks.gate_messages import held_out
-from benchmarks.public_data import rows as public
+from benchmarks.public_data import questions
 from support_graph.cli.scripted import one_off, wordings
 from support_graph.desk.evaluation import Row
 
@@ -44,14 +44,14 @@ def stream(data: str, kind: str, messages: int, *, seed: int) -> list[Row]:
 def _asked(data: str, messages: int, chance: random.Random) -> list[Row]:
     match data:
         case "banking77":
-            known = [r for r in public("intents_banking77") if r["split"] == "train"]
+            known = [r for r in questions("intents_banking77") if r["split"] == "train"]
             return _mixed(known, [], messages, chance)
         case "clinc150":
-            every = public("intents_clinc150")
+            every = questions("intents_clinc150")
             strange = [r for r in every if r["oos"]]
             return _mixed([r for r in every if not r["oos"]], strange, messages, chance)
         case "banking77_oos":
-            every = public("intents_banking77")
+            every = questions("intents_banking77")
             apart = held_out()
             strange = [r for r in every if r["intent"] in apart]
             return _mixed([r for r in every if r["intent"] not in apart], strange, messages, chance)

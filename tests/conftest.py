@@ -45,7 +45,7 @@ def settings(data_folder: Path) -> Settings:
 @pytest.fixture(scope="session")
 async def idle_desk(settings: Settings) -> AsyncIterator[Desk]:
     """A desk that nobody works at: jobs wait."""
-    async with bootstrap.desk(settings) as desk:
+    async with bootstrap.desk(settings, fleeting=True) as desk:
         yield desk
 
 
