@@ -27,6 +27,7 @@ from support_graph.domain import calibration
 from support_graph.domain.calibration import Calibration, Labels
 from support_graph.domain.evidence import EvidenceKind, LabelSource
 from support_graph.learning import features, threshold
+from support_graph.learning.aim import aim
 from support_graph.learning.calibrating import refitted
 from support_graph.models.minilm import MiniLM
 
@@ -75,7 +76,7 @@ class Gate:
                 labels=self._labelled,
                 similarity=candidate.features[features.NAMES.index("similarity")],
             )
-        return p >= threshold.threshold(confidences, TARGET, floor=self._floor)
+        return p >= threshold.threshold(confidences, aim(TARGET), floor=self._floor)
 
     def audit_probability(self, p: float) -> float:
         return threshold.audit_probability(p) if self._audits is None else self._audits

@@ -1,9 +1,16 @@
-"""What is asked of a stranger: that the question is about something known."""
+"""What is asked for: more than is promised, and of a stranger that it is about something known."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_graph.learning.aim import close_enough
+from support_graph.learning.aim import aim, close_enough
+
+
+@given(st.floats(0.5, 1.0))
+def test_more_is_aimed_at_than_is_promised(target: float) -> None:
+    assert target <= aim(target) <= 1.0
+    assert aim(0.97) == pytest.approx(0.973)
 
 
 @given(st.floats(-4, 4), st.integers(400, 10_000))

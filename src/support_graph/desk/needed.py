@@ -19,7 +19,7 @@ from support_graph.domain.needs import Need, Step
 from support_graph.domain.scope import facts_of
 from support_graph.domain.turns import Turn, TurnStatus
 from support_graph.domain.workspaces import Mode
-from support_graph.learning.aim import REPEATED
+from support_graph.learning.aim import REPEATED, promised
 from support_graph.learning.needed import teachings
 from support_graph.learning.precision import strictest
 from support_graph.learning.threshold import CONFIDENCES_USED, needed
@@ -159,7 +159,7 @@ class _Case:
         if on_page is not None:
             yield on_page
         confidence = self.handoff.explanation["verdict"]["confidence"]
-        target = math.floor(confidence * 100) / 100
+        target = math.floor(promised(confidence) * 100) / 100
         if _WORTH_LESS <= target < self.target and not self._overruled():
             yield Need(step=Step.LOWER_TARGET, confidence=confidence, target=target)
 

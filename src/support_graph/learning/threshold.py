@@ -9,7 +9,7 @@ import numpy as np
 
 from support_graph.domain.calibration import FEW_LABELS
 from support_graph.domain.evidence import EvidenceKind
-from support_graph.learning.aim import aim_of_stranger, close_enough
+from support_graph.learning.aim import aim, aim_of_stranger, close_enough
 
 CONFIDENCES_USED = 400
 
@@ -43,7 +43,7 @@ def needed(
         return target
     if similarity is not None and not close_enough(similarity, target=target, labels=labels):
         return NEVER
-    aimed = target if labels >= FEW_LABELS else aim_of_stranger(target, similarity)
+    aimed = aim(target) if labels >= FEW_LABELS else aim_of_stranger(target, similarity)
     return min(aimed, cautious_threshold([*recent, confidence], aimed, labels=labels))
 
 
