@@ -1,10 +1,13 @@
 """The queue: jobs commit with the rows they are about, and carry ids only."""
 
+import select
 from typing import Any
 from uuid import UUID
 
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
 
 from support_graph.domain.calibration import REFIT_EVERY
 from support_graph.domain.evidence import EvidenceKind
@@ -21,12 +24,33 @@ SETTLE = "settle"
 FORGET_JOBS = "forget_jobs"
 
 
+def _pool(**options: Any) -> AsyncConnectionPool[Any]:
+    """procrastinate would take four round trips for each of its statements: one to ask whether the
+    connection is alive, and a transaction around what is one by itself."""
+    return AsyncConnectionPool(**{**options, "check": _check, "configure": _configure})
+
+
+async def _configure(connection: AsyncConnection[Any]) -> None:
+    await connection.set_autocommit(True)
+    connection.prepare_threshold = 0
+
+
+async def _check(connection: AsyncConnection[Any]) -> None:
+    """Asks only where there is something to be read: a server that closes says so."""
+    looked = select.poll()
+    looked.register(connection.fileno(), select.POLLIN)
+    if looked.poll(0):
+        await AsyncConnectionPool.check_connection(connection)
+
+
 class Queue:
     """Defers jobs inside the transactions that make them necessary."""
 
     def __init__(self, conninfo: str, *, connections: int = 8) -> None:
         self.app = App(
-            connector=PsycopgConnector(conninfo=conninfo, min_size=1, max_size=connections)
+            connector=PsycopgConnector(
+                pool_factory=_pool, conninfo=conninfo, min_size=1, max_size=connections
+            )
         )
 
     async def run_turn(

@@ -152,6 +152,31 @@ def _noting(counter: str) -> tuple[Prepared, Prepared]:
 _NOTE = {counter: _noting(counter) for counter in ("ok", "bad")}
 
 
+_LABEL = ("source", "is_right", "weight", "features", "confidence")
+_NEW_LABEL = upsert(labels)
+_ADD_LABEL = Prepared(
+    _NEW_LABEL.on_conflict_do_update(
+        index_elements=["workspace_id", "turn_id", "kind"],
+        set_={
+            **{name: _NEW_LABEL.excluded[name] for name in _LABEL},
+            "created_at": func.clock_timestamp(),
+        },
+    ),
+    columns=("workspace_id", "turn_id", "kind", *_LABEL),
+)
+_LABEL_OF = Prepared(
+    select(labels).where(own(labels), _OF_KIND, labels.c.turn_id == bindparam("of_turn"))
+)
+_MISTAKEN = Prepared(
+    select(answer_pairs.c.resolution_id, answer_pairs.c.runner_up_id).where(
+        own(answer_pairs),
+        (answer_pairs.c.resolution_id == bindparam("answer"))
+        | (answer_pairs.c.runner_up_id == bindparam("answer")),
+        answer_pairs.c.bad >= bindparam("mistakes"),
+    )
+)
+
+
 class FiledMessages(Room):
     async def add(
         self,
@@ -207,28 +232,19 @@ class Labels(Room):
     async def add(self, turn_id: TurnId, label: Label) -> None:
         """In place of the turn's earlier one of that kind; which of them holds is for the caller
         to say."""
-        values = {
-            "source": label.source,
-            "is_right": label.right,
-            "weight": label.weight,
-            "features": list(label.features),
-            "confidence": label.confidence,
-        }
-        await self._run(
-            upsert(labels)
-            .values(workspace_id=self._workspace_id, turn_id=turn_id, kind=label.kind, **values)
-            .on_conflict_do_update(
-                index_elements=["workspace_id", "turn_id", "kind"],
-                set_={**values, "created_at": func.clock_timestamp()},
-            )
+        await self._do(
+            _ADD_LABEL,
+            turn_id=turn_id,
+            kind=label.kind,
+            source=label.source,
+            is_right=label.right,
+            weight=label.weight,
+            features=list(label.features),
+            confidence=label.confidence,
         )
 
     async def of(self, turn_id: TurnId, kind: EvidenceKind) -> Label | None:
-        row = await self._one(
-            select(labels).where(
-                self._own(labels), labels.c.turn_id == turn_id, labels.c.kind == kind
-            )
-        )
+        row = await self._first(_LABEL_OF, of_turn=turn_id, of_kind=kind)
         return _label(row) if row else None
 
     async def remove(self, turn_id: TurnId, kind: EvidenceKind) -> None:
@@ -306,12 +322,7 @@ class Records(Room):
 
     async def rivals(self, answer: ResolutionId, *, mistakes: float) -> Sequence[ResolutionId]:
         """The answers that it was mistaken for, or that were for it, at least so often lately."""
-        either = (answer_pairs.c.resolution_id == answer) | (answer_pairs.c.runner_up_id == answer)
-        rows = await self._all(
-            select(answer_pairs.c.resolution_id, answer_pairs.c.runner_up_id).where(
-                self._own(answer_pairs), either, answer_pairs.c.bad >= mistakes
-            )
-        )
+        rows = await self._rows(_MISTAKEN, answer=answer, mistakes=mistakes)
         both = {ResolutionId(value) for row in rows for value in row.values()}
         return sorted(both - {answer})
 

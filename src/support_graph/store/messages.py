@@ -79,6 +79,14 @@ _LAST = Prepared(
     .limit(bindparam("last"))
 )
 
+_FIND_EXTERNAL = Prepared(
+    select(messages).where(
+        own(messages),
+        messages.c.channel == bindparam("channel"),
+        messages.c.external_id == bindparam("external_id"),
+    )
+)
+
 
 class Messages(Room):
     async def receive(
@@ -151,13 +159,7 @@ class Messages(Room):
         return [_message(row) for row in rows]
 
     async def find_external(self, *, channel: str, external_id: str) -> Message | None:
-        row = await self._one(
-            select(messages).where(
-                self._own(messages),
-                messages.c.channel == channel,
-                messages.c.external_id == external_id,
-            )
-        )
+        row = await self._first(_FIND_EXTERNAL, channel=channel, external_id=external_id)
         return _message(row) if row else None
 
     async def of_conversation(

@@ -99,6 +99,35 @@ _CONFIDENCES = Prepared(
     )
 )
 
+_DECIDED = _ESCALATED.outerjoin(
+    decisions,
+    (decisions.c.workspace_id == turns.c.workspace_id)
+    & (decisions.c.turn_id == turns.c.id)
+    & (decisions.c.outcome == DecisionOutcome.RESOLVED)
+    & decisions.c.text.is_not(None),
+)
+_OUTCOME = (
+    select(outcomes.c.kind)
+    .where(outcomes.c.workspace_id == turns.c.workspace_id, outcomes.c.turn_id == turns.c.id)
+    .order_by(outcomes.c.strength.desc(), outcomes.c.why)
+    .limit(1)
+    .scalar_subquery()
+)
+_AUTOMATIC = (turns.c.status == TurnStatus.ANSWERED) & turns.c.confidence.is_not(None)
+_ANSWERED_BEFORE = Prepared(
+    select(turns, escalations.c.id.label("escalation_id"), NAME, _OUTCOME.label("outcome"))
+    .select_from(with_intent(_DECIDED, turns))
+    .where(
+        own(turns),
+        turns.c.conversation_id == bindparam("conversation_id"),
+        turns.c.id < bindparam("turn_id"),
+        (_AUTOMATIC & (turns.c.finished_at < bindparam("moment")))
+        | (decisions.c.created_at < bindparam("moment")),
+    )
+    .order_by(turns.c.id.desc())
+    .limit(bindparam("last"))
+)
+
 
 class Turns(Room):
     async def open(
@@ -257,39 +286,12 @@ class Turns(Room):
     ) -> Sequence[tuple[Turn, OutcomeKind | None]]:
         """The `last` turns of its conversation that had got their answer when its message came,
         newest first, with what has become of them."""
-        decided = turns.outerjoin(
-            escalations,
-            (escalations.c.workspace_id == turns.c.workspace_id)
-            & (escalations.c.turn_id == turns.c.id),
-        ).outerjoin(
-            decisions,
-            (decisions.c.workspace_id == turns.c.workspace_id)
-            & (decisions.c.turn_id == turns.c.id)
-            & (decisions.c.outcome == DecisionOutcome.RESOLVED)
-            & decisions.c.text.is_not(None),
-        )
-        outcome = (
-            select(outcomes.c.kind)
-            .where(
-                outcomes.c.workspace_id == turns.c.workspace_id, outcomes.c.turn_id == turns.c.id
-            )
-            .order_by(outcomes.c.strength.desc(), outcomes.c.why)
-            .limit(1)
-            .scalar_subquery()
-        )
-        automatic = (turns.c.status == TurnStatus.ANSWERED) & turns.c.confidence.is_not(None)
-        rows = await self._all(
-            select(turns, escalations.c.id.label("escalation_id"), NAME, outcome.label("outcome"))
-            .select_from(with_intent(decided, turns))
-            .where(
-                self._own(turns),
-                turns.c.conversation_id == turn.conversation_id,
-                turns.c.id < turn.id,
-                (automatic & (turns.c.finished_at < turn.created_at))
-                | (decisions.c.created_at < turn.created_at),
-            )
-            .order_by(turns.c.id.desc())
-            .limit(last)
+        rows = await self._rows(
+            _ANSWERED_BEFORE,
+            conversation_id=turn.conversation_id,
+            turn_id=turn.id,
+            moment=turn.created_at,
+            last=last,
         )
         return [(_turn(r), OutcomeKind(r["outcome"]) if r["outcome"] else None) for r in rows]
 
