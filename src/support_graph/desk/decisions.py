@@ -27,7 +27,6 @@ from support_graph.domain.turns import (
     TurnStatus,
 )
 from support_graph.store.database import Transaction
-from support_graph.store.outbox import RESOLUTIONS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,9 +187,8 @@ async def resume_turn(desk: Desk, workspace_id: WorkspaceId, turn_id: TurnId) ->
         assert decision is not None
     await runs.resume(desk, turn_id, decision.interrupt_id, _as_answer(decision))
     async with scope.begin() as tx:
-        await desk.queue.sync_index(tx, RESOLUTIONS)
+        await desk.queue.digest(tx)
         await desk.queue.refit(tx)
-        await desk.queue.discover(tx, turn_id)
         await tx.events.tell(f"learned:{turn_id}")
 
 

@@ -56,6 +56,7 @@ from support_graph.store.signals import Outcomes, Signals
 from support_graph.store.threads import Threads
 from support_graph.store.trends import Trends
 from support_graph.store.turns import Turns
+from support_graph.store.waiting import WaitingJobs
 from support_graph.store.workspaces import Members, Workspaces, WorkspaceSelf
 
 APP_ROLE = "support_graph_app"
@@ -253,6 +254,10 @@ class Transaction:
     @cached_property
     def histories(self) -> Histories:
         return Histories(self.connection, self.workspace_id)
+
+    @cached_property
+    def waiting_jobs(self) -> WaitingJobs:
+        return WaitingJobs(self.connection, self.workspace_id)
 
     @cached_property
     def outbox(self) -> Outbox:

@@ -59,17 +59,21 @@ class Vectors:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def search(
-        self, workspace_id: WorkspaceId, kind: str, model: str, vector: Vector, k: int
-    ) -> Sequence[tuple[UUID, float]]:
-        """The `k` nearest ids with their cosines, best first.
+        self, workspace_id: WorkspaceId, kind: str, model: str, vectors: Sequence[Vector], k: int
+    ) -> Sequence[Sequence[tuple[UUID, float]]]:
+        """The `k` nearest ids of each vector with their cosines, best first.
 
         Raises VectorsUnavailable or VectorsDamaged.
         """
 
-        def run(address: Address) -> Sequence[tuple[UUID, float]]:
+        def run(address: Address) -> Sequence[Sequence[tuple[UUID, float]]]:
             store = self._collection(address, collection_name(workspace_id, kind, model))
-            found = store.similarity_search_by_vector_with_relevance_scores(vector.tolist(), k=k)
-            return [(UUID(doc.id), 1.0 - distance) for doc, distance in found if doc.id]
+            ask = store.similarity_search_by_vector_with_relevance_scores
+            found = [ask(vector.tolist(), k=k) for vector in vectors]
+            return [
+                [(UUID(doc.id), 1.0 - distance) for doc, distance in near if doc.id]
+                for near in found
+            ]
 
         return await self._call(run)
 

@@ -15,7 +15,14 @@ from support_graph.domain.ids import ConversationId, MemberId, PersonId, TurnId,
 from support_graph.domain.workspaces import Member, Mode, Role, Workspace, WorkspaceSettings
 from support_graph.store.prepared import Prepared
 from support_graph.store.rooms import Room, Row
-from support_graph.store.tables import index_outbox, links, members, people, workspaces
+from support_graph.store.tables import (
+    filed_messages,
+    index_outbox,
+    links,
+    members,
+    people,
+    workspaces,
+)
 from support_graph.store.vitals import Vitals
 
 
@@ -111,6 +118,13 @@ class Workspaces:
     def vitals(self) -> Vitals:
         return Vitals(self._connection)
 
+    async def undiscovered(self) -> Sequence[WorkspaceId]:
+        """Workspaces with answers of which it was not looked at where they hold."""
+        later = filed_messages.c.store_version > workspaces.c.discovered_version
+        of_one = filed_messages.c.workspace_id == workspaces.c.id
+        query = select(workspaces.c.id).where(select(filed_messages).where(of_one, later).exists())
+        return [WorkspaceId(row.id) for row in await self._connection.execute(query)]
+
     async def waiting_for_index(self) -> Sequence[tuple[WorkspaceId, str]]:
         """Workspaces and kinds whose changes the vector index has not confirmed."""
         query = select(index_outbox.c.workspace_id, index_outbox.c.kind).distinct()
@@ -119,7 +133,12 @@ class Workspaces:
 
 _IS_OWN = workspaces.c.id == bindparam("own_workspace")
 _READ = Prepared(select(workspaces).where(_IS_OWN))
-_VERSIONS = Prepared(select(workspaces.c.store_version, workspaces.c.brain_version).where(_IS_OWN))
+_VERSIONS = Prepared(
+    select(
+        workspaces.c.store_version, workspaces.c.brain_version, workspaces.c.discovered_version
+    ).where(_IS_OWN)
+)
+_DISCOVERED = Prepared(update(workspaces).where(_IS_OWN), columns=("discovered_version",))
 _NEXT = {
     name: Prepared(
         update(workspaces)
@@ -162,6 +181,13 @@ class WorkspaceSelf(Room):
 
     async def next_brain_version(self) -> int:
         return await self._next("brain_version")
+
+    async def discovered_version(self) -> int:
+        """Up to which store version it was looked at where answers hold."""
+        return await self._version("discovered_version")
+
+    async def set_discovered_version(self, version: int) -> None:
+        await self._do(_DISCOVERED, discovered_version=version)
 
     async def _version(self, name: str) -> int:
         row = await self._first(_VERSIONS)
