@@ -135,26 +135,23 @@ def _text(escalation: Escalation, asked: Resolve) -> str | None:
 async def _tell_customer(tx: Transaction, escalation: Escalation, decision: Decision) -> None:
     if decision.text is None:
         return
-    turn = await tx.turns.get(escalation.turn_id)
     await say(
         tx,
-        turn,
+        escalation.turn_id,
+        escalation.conversation_id,
         Draft(text=decision.text, source=ReplySource.HUMAN),
         author=Author.TEAMMATE,
         author_name=decision.member_name,
     )
     if decision.action is Action.EDIT and escalation.draft is not None:
-        await signals.edited(tx, turn.id, draft=escalation.draft, reply=decision.text)
+        await signals.edited(tx, escalation.turn_id, draft=escalation.draft, reply=decision.text)
 
 
 async def _move_conversation(
     desk: Desk, tx: Transaction, escalation: Escalation, decision: Decision
 ) -> None:
     conversation_id = escalation.conversation_id
-    await tx.conversations.lock(conversation_id)
-    status = _status_after(decision)
-    await tx.conversations.set_status(conversation_id, status)
-    await tx.events.append(conversation_id, "status", {"status": status.value})
+    await tx.conversations.move(conversation_id, _status_after(decision))
     if decision.action is Action.RETURN:
         await _take_up_latest(desk, tx, conversation_id)
 
@@ -213,4 +210,4 @@ async def learned(
         async with desk.stores.within(workspace_id).begin() as tx:
             return await tx.decisions.learned(turn_id)
 
-    return await desk.listener.until(f"learned:{turn_id}", look, seconds=wait)
+    return await desk.listener.until(f"learned:{turn_id}", look, seconds=wait, expected=True)

@@ -130,12 +130,19 @@ _UNLEARNED = Prepared(
         func.max(func.greatest(_OF_EACH_KIND.c.n, _OF_EACH_KIND.c.complaints)).label("unlearned")
     )
 )
-_NEWEST = Prepared(
-    select(calibrations)
-    .where(own(calibrations), calibrations.c.kind == bindparam("of_kind"))
-    .order_by(calibrations.c.created_at.desc())
-    .limit(1)
-)
+
+
+def _newest(*columns: Any) -> Prepared:
+    return Prepared(
+        select(*columns)
+        .where(own(calibrations), calibrations.c.kind == bindparam("of_kind"))
+        .order_by(calibrations.c.created_at.desc())
+        .limit(1)
+    )
+
+
+_NEWEST = _newest(calibrations)
+_NEWEST_LABELS = _newest(calibrations.c.labels)
 _RECORD = Prepared(
     select(
         resolutions.c.ok,
@@ -326,6 +333,11 @@ class Fits(Room):
         if row is None:
             return None
         return Fit(labels=row["labels"], beta=tuple(row["beta"]), hessian=tuple(row["hessian"]))
+
+    async def labels(self, kind: EvidenceKind) -> int:
+        """How many the newest fit has learned from."""
+        row = await self._first(_NEWEST_LABELS, of_kind=kind)
+        return int(row["labels"]) if row else 0
 
     async def add(self, kind: EvidenceKind, fit: Fit) -> None:
         """In place of one of as many labels: some of them may say something else by now."""

@@ -267,7 +267,7 @@ class Resolutions(Room):
         return _resolution(row)
 
     async def among(self, ids: Sequence[ResolutionId]) -> dict[ResolutionId, Resolution]:
-        rows = await self._rows(_AMONG, ids=list(ids))
+        rows = await self._rows(_AMONG, ids=list(ids)) if ids else []
         return {ResolutionId(row["id"]): _resolution(row) for row in rows}
 
     async def list(

@@ -62,6 +62,11 @@ _TURNS = (
     .where(own(turns))
 )
 _GET = Prepared(_TURNS.where(turns.c.id == bindparam("turn_id")))
+_IS = turns.c.id == bindparam("turn_id")
+_PLACE = Prepared(select(turns.c.conversation_id).where(own(turns), _IS))
+_INTENT = Prepared(
+    select(turns.c.intent_id, NAME).select_from(with_intent(turns, turns)).where(own(turns), _IS)
+)
 _OF_MESSAGE = Prepared(_TURNS.where(turns.c.message_id == bindparam("message_id")))
 _OF_CONVERSATION = Prepared(
     _TURNS.where(turns.c.conversation_id == bindparam("conversation_id"))
@@ -155,6 +160,19 @@ class Turns(Room):
         if row is None:
             raise NotFound(noun="turn", id=turn_id)
         return _turn(row)
+
+    async def conversation_of(self, turn_id: TurnId) -> ConversationId:
+        row = await self._first(_PLACE, turn_id=turn_id)
+        if row is None:
+            raise NotFound(noun="turn", id=turn_id)
+        return ConversationId(row["conversation_id"])
+
+    async def intent_of(self, turn_id: TurnId) -> tuple[IntentId | None, str | None]:
+        """With the name that it goes by now."""
+        row = await self._first(_INTENT, turn_id=turn_id)
+        if row is None:
+            raise NotFound(noun="turn", id=turn_id)
+        return IntentId(row["intent_id"]) if row["intent_id"] else None, row["intent"]
 
     async def of_conversation(
         self, conversation_id: ConversationId, *, last: int = 500

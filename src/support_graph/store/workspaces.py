@@ -153,6 +153,8 @@ _NEXT = {
 class WorkspaceSelf(Room):
     """The workspace a transaction is in."""
 
+    _taken: int | None = None
+
     async def read(self) -> Workspace:
         row = await self._first(_READ)
         if row is None:
@@ -177,7 +179,12 @@ class WorkspaceSelf(Room):
 
     async def next_store_version(self) -> int:
         """Also serialises writers of the resolution store: the row is locked until the end."""
-        return await self._next("store_version")
+        self._taken = await self._next("store_version")
+        return self._taken
+
+    async def own_store_version(self) -> int:
+        """The last one that this transaction took, or the next one."""
+        return self._taken or await self.next_store_version()
 
     async def next_brain_version(self) -> int:
         return await self._next("brain_version")
