@@ -18,6 +18,7 @@ from pathlib import Path
 
 from benchmarks.streams import DATA, KINDS, stream
 from support_graph import bootstrap
+from support_graph.cli.running import run
 from support_graph.desk.evaluation import Handled, People, replay
 from support_graph.desk.parts import Desk
 from support_graph.desk.work import work
@@ -37,7 +38,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--at-once", type=int, default=8)
     parser.add_argument("--json", type=Path)
-    asyncio.run(_run(parser.parse_args()))
+    run(_run(parser.parse_args()))
 
 
 async def _run(asked: argparse.Namespace) -> None:
