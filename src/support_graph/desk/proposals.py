@@ -36,12 +36,14 @@ async def discover_all(desk: Desk, workspace_id: WorkspaceId) -> None:
     scope = desk.stores.within(workspace_id)
     while True:
         async with scope.begin() as tx:
+            newest = await tx.workspace.store_version()
             seen = await tx.workspace.discovered_version()
             filed = await tx.filed.next_after(seen, least=_AT_ONCE)
+            if not filed:
+                await tx.workspace.set_discovered_version(newest)
+                return
             near_duplicate = (await tx.workspace.read()).settings.near_duplicate
             suspects = await scoping.contested(tx, neighbours, filed, near_duplicate=near_duplicate)
-        if not filed:
-            return
         for turn_id in suspects:
             await discover(desk, workspace_id, turn_id)
         async with scope.begin() as tx:

@@ -15,14 +15,7 @@ from support_graph.domain.ids import ConversationId, MemberId, PersonId, TurnId,
 from support_graph.domain.workspaces import Member, Mode, Role, Workspace, WorkspaceSettings
 from support_graph.store.prepared import Prepared
 from support_graph.store.rooms import Room, Row
-from support_graph.store.tables import (
-    filed_messages,
-    index_outbox,
-    links,
-    members,
-    people,
-    workspaces,
-)
+from support_graph.store.tables import index_outbox, links, members, people, workspaces
 from support_graph.store.vitals import Vitals
 
 
@@ -119,10 +112,10 @@ class Workspaces:
         return Vitals(self._connection)
 
     async def undiscovered(self) -> Sequence[WorkspaceId]:
-        """Workspaces with answers of which it was not looked at where they hold."""
-        later = filed_messages.c.store_version > workspaces.c.discovered_version
-        of_one = filed_messages.c.workspace_id == workspaces.c.id
-        query = select(workspaces.c.id).where(select(filed_messages).where(of_one, later).exists())
+        """Workspaces in which something was learned since it was looked at where answers hold."""
+        query = select(workspaces.c.id).where(
+            workspaces.c.store_version > workspaces.c.discovered_version
+        )
         return [WorkspaceId(row.id) for row in await self._connection.execute(query)]
 
     async def waiting_for_index(self) -> Sequence[tuple[WorkspaceId, str]]:

@@ -3,3 +3,5 @@
 
 ALTER TABLE workspaces ADD COLUMN discovered_version BIGINT DEFAULT 0 NOT NULL;
 UPDATE workspaces SET discovered_version = store_version;
+
+GRANT UPDATE (discovered_version) ON workspaces TO support_graph_app;
