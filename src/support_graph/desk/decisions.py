@@ -91,7 +91,6 @@ async def carry_out(
     await tx.escalations.decide(escalation.turn_id)
     await _tell_customer(tx, escalation, decision)
     await _move_conversation(desk, tx, escalation, decision)
-    await tx.events.tell("escalations")
 
 
 async def _already_decided(tx: Transaction, escalation: Escalation) -> AlreadyDecided:
@@ -151,7 +150,7 @@ async def _move_conversation(
     desk: Desk, tx: Transaction, escalation: Escalation, decision: Decision
 ) -> None:
     conversation_id = escalation.conversation_id
-    await tx.conversations.move(conversation_id, _status_after(decision))
+    await tx.conversations.move(conversation_id, _status_after(decision), tell=["escalations"])
     if decision.action is Action.RETURN:
         await _take_up_latest(desk, tx, conversation_id)
 

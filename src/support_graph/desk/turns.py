@@ -1,5 +1,6 @@
 """Runs a turn from its row to its end: answered, or on a teammate's desk."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -73,9 +74,15 @@ async def answer(desk: Desk, tx: Transaction, turn: Turn, state: State) -> None:
         source=ReplySource(drafted["source"]),
         citations=tuple(Citation(**c) for c in drafted["citations"]),
     )
-    await say(tx, turn.id, turn.conversation_id, reply, author=Author.ASSISTANT)
+    await say(
+        tx,
+        turn.id,
+        turn.conversation_id,
+        reply,
+        author=Author.ASSISTANT,
+        tell=[f"turn:{turn.id}"],
+    )
     await note_use(tx, turn, state, role="answered")
-    await tx.events.tell(f"turn:{turn.id}")
 
 
 async def _escalate(
@@ -86,10 +93,12 @@ async def _escalate(
         return
     escalation_id = await tx.escalations.await_answer(turn.id, interrupt_id)
     await tx.conversations.move(
-        turn.conversation_id, ConversationStatus.OPEN, escalation_id=str(escalation_id)
+        turn.conversation_id,
+        ConversationStatus.OPEN,
+        escalation_id=str(escalation_id),
+        tell=["escalations", f"turn:{turn.id}"],
     )
     await note_use(tx, turn, state, role="suggested")
-    await tx.events.tell("escalations", f"turn:{turn.id}")
 
 
 async def finish(desk: Desk, tx: Transaction, turn: Turn, state: State, status: TurnStatus) -> bool:
@@ -136,14 +145,14 @@ async def say(
     *,
     author: Author,
     author_name: str | None = None,
+    tell: Sequence[str] = (),
 ) -> None:
-    """Writes the turn's reply, in the caller's transaction."""
-    message_id = await tx.messages.reply(
+    """Writes the turn's reply, in the caller's transaction; who waits for `tell` is woken."""
+    await tx.messages.reply(
         conversation_id=conversation_id,
         turn_id=turn_id,
         draft=reply,
         author=author,
         author_name=author_name,
+        payloads=tx.events.payloads(f"conversation:{conversation_id}", *tell),
     )
-    await tx.turns.set_reply(turn_id, message_id)
-    await tx.events.append(conversation_id, "message", {"message_id": str(message_id)})

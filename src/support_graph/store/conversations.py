@@ -1,5 +1,6 @@
 """Conversations."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -116,12 +117,17 @@ class Conversations(Room):
         return ConversationStatus(row["status"])
 
     async def move(
-        self, conversation_id: ConversationId, status: ConversationStatus, **told: str
+        self,
+        conversation_id: ConversationId,
+        status: ConversationStatus,
+        *,
+        tell: Sequence[str] = (),
+        **told: str,
     ) -> None:
         """Sets its status and tells so; one statement, since it runs several times a message."""
         events = Events(self._connection, self._workspace_id)
         data = {"status": status.value, **told}
-        await events.append(conversation_id, "status", data, status=status)
+        await events.append(conversation_id, "status", data, status=status, tell=tell)
 
     async def set_status(self, conversation_id: ConversationId, status: ConversationStatus) -> None:
         """Without telling anybody."""

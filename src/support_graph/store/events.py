@@ -37,8 +37,8 @@ _APPEND = Prepared(
         FROM counted
         RETURNING seq
     )
-    SELECT seq, pg_notify(:channel, :payload) FROM added
-""")
+    SELECT seq, pg_notify(:channel, payload) FROM added CROSS JOIN unnest(:payloads) AS payload
+""").bindparams(bindparam("payloads", type_=ARRAY(Text)))
 )
 _TELL = Prepared(
     text("""
@@ -55,9 +55,10 @@ class Events(Room):
         data: Mapping[str, Any],
         *,
         status: str | None = None,
+        tell: Sequence[str] = (),
     ) -> int:
         """Its number. The conversation's row is locked, so numbers appear in commit order; it gets
-        the `status`, if there is one.
+        the `status`, if there is one. Who waits for one of the subjects in `tell` is woken too.
 
         One statement, since it runs several times a message.
         """
@@ -68,18 +69,17 @@ class Events(Room):
             status=status,
             data=json.dumps(dict(data)),
             channel=NOTIFY_CHANNEL,
-            payload=self._payload(f"conversation:{conversation_id}"),
+            payloads=self.payloads(f"conversation:{conversation_id}", *tell),
         )
         assert row is not None
         return int(row["seq"])
 
     async def tell(self, *subjects: str) -> None:
         """Wakes whoever waits for one of them, in any process, once this transaction commits."""
-        payloads = [self._payload(subject) for subject in subjects]
-        await self._do(_TELL, channel=NOTIFY_CHANNEL, payloads=payloads)
+        await self._do(_TELL, channel=NOTIFY_CHANNEL, payloads=self.payloads(*subjects))
 
-    def _payload(self, subject: str) -> str:
-        return json.dumps([str(self._workspace_id), subject])
+    def payloads(self, *subjects: str) -> list[str]:
+        return [json.dumps([str(self._workspace_id), subject]) for subject in subjects]
 
     async def last(self, conversation_id: ConversationId) -> int:
         """The number of the newest one; 0 before the first."""

@@ -87,9 +87,6 @@ _CLOSE = Prepared(_FINISH, columns=("status",))
 _EXPLAIN = Prepared(
     _FINISH, columns=("status", "explanation", "confidence", "audit_chance", "intent_id")
 )
-_SET_REPLY = Prepared(
-    update(turns).where(own(turns), turns.c.id == bindparam("turn_id")), columns=("reply_id",)
-)
 _JUDGED = (
     select(turns.c.id, turns.c.confidence)
     .where(own(turns), turns.c.confidence.is_not(None))
@@ -320,6 +317,3 @@ class Turns(Room):
             .where(self._own(turns), turns.c.id == turn_id)
             .values(status=TurnStatus.PROCESSING, finished_at=None)
         )
-
-    async def set_reply(self, turn_id: TurnId, reply_id: MessageId) -> None:
-        await self._do(_SET_REPLY, turn_id=turn_id, reply_id=reply_id)
