@@ -196,6 +196,12 @@ _ADD_LABEL = Prepared(
 _LABEL_OF = Prepared(
     select(labels).where(own(labels), _OF_KIND, labels.c.turn_id == bindparam("of_turn"))
 )
+_LAST = Prepared(
+    select(labels)
+    .where(own(labels), _OF_KIND)
+    .order_by(labels.c.created_at.desc())
+    .limit(bindparam("limit"))
+)
 _MISTAKEN = Prepared(
     select(answer_pairs.c.resolution_id, answer_pairs.c.runner_up_id).where(
         own(answer_pairs),
@@ -307,13 +313,7 @@ class Labels(Room):
 
     async def last(self, kind: EvidenceKind, limit: int) -> Sequence[Label]:
         """The newest ones, newest first."""
-        rows = await self._all(
-            select(labels)
-            .where(self._own(labels), labels.c.kind == kind)
-            .order_by(labels.c.created_at.desc())
-            .limit(limit)
-        )
-        return [_label(row) for row in rows]
+        return [_label(row) for row in await self._rows(_LAST, of_kind=kind, limit=limit)]
 
 
 def _label(row: Row) -> Label:
