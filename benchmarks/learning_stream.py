@@ -16,8 +16,10 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks.processor import spent
 from benchmarks.streams import DATA, KINDS, stream
 from support_graph import bootstrap
+from support_graph.cli.running import run
 from support_graph.desk.evaluation import Handled, People, replay
 from support_graph.desk.parts import Desk
 from support_graph.desk.work import work
@@ -37,7 +39,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--at-once", type=int, default=8)
     parser.add_argument("--json", type=Path)
-    asyncio.run(_run(parser.parse_args()))
+    run(_run(parser.parse_args()))
 
 
 async def _run(asked: argparse.Namespace) -> None:
@@ -49,6 +51,7 @@ async def _run(asked: argparse.Namespace) -> None:
             worker = asyncio.create_task(work(desk, concurrency=asked.at_once))
             async with desk.stores.across() as workspaces:
                 workspace = (await workspaces.create(asked.data)).id
+            before = spent(settings.data)
             started = time.perf_counter()
             handled: list[Handled] = []
             async for one in replay(desk, workspace, rows, people, at_once=asked.at_once):
@@ -59,6 +62,9 @@ async def _run(asked: argparse.Namespace) -> None:
             known = await _resolutions(desk, workspace)
             answers = {row.gold for row in rows if row.gold is not None}
             print(f"{known} resolutions for {len(answers)} answers")
+            cost = {name: (now - before[name]) for name, now in spent(settings.data).items()}
+            parts = (f"{name} {1000 * s / len(rows):.1f} ms" for name, s in cost.items())
+            print(f"on the processor, a message: {', '.join(parts)}")
             worker.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await worker

@@ -12,6 +12,7 @@ from support_graph.desk.parts import Desk
 from support_graph.domain.ids import ResolutionId, WorkspaceId, new_id
 from support_graph.learning.revise import Author
 from support_graph.store.database import Transaction
+from support_graph.store.embeddings import Vector
 from support_graph.store.neighbours import IndexWriter, Neighbours
 from support_graph.store.outbox import QUARANTINED, READY, RESOLUTIONS
 from support_graph.store.vectors import Address, Vectors
@@ -195,8 +196,8 @@ class _ConfirmedLate(Vectors):
         self._workspace = workspace
 
     async def search(
-        self, workspace_id: WorkspaceId, kind: str, model: str, vector: np.ndarray, k: int
-    ) -> Sequence[tuple[UUID, float]]:
-        hits = await super().search(workspace_id, kind, model, vector, k)
+        self, workspace_id: WorkspaceId, kind: str, model: str, vectors: Sequence[Vector], k: int
+    ) -> Sequence[Sequence[tuple[UUID, float]]]:
+        hits = await super().search(workspace_id, kind, model, vectors, k)
         await indexing.sync_index(self._desk, self._workspace, RESOLUTIONS)
         return hits

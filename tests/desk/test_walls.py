@@ -78,7 +78,7 @@ async def test_vectors_lie_in_collections_of_their_own(
     found = {}
     for place in (workspace, other_workspace):
         await sync_index(desk, place, RESOLUTIONS)
-        hits = await desk.vectors.search(place, RESOLUTIONS, model, query, 10)
+        (hits,) = await desk.vectors.search(place, RESOLUTIONS, model, [query], 10)
         found[place] = {item for item, _ in hits}
 
     assert found[workspace]

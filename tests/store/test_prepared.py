@@ -22,7 +22,7 @@ def test_a_prepared_statement_is_whole_when_it_is_compiled(name: str) -> None:
     """Lists are left for SQLAlchemy's engine to write out, of which the driver knows nothing."""
     sql = STATEMENTS[name]._sql.decode()
     assert "POSTCOMPILE" not in sql
-    assert "%(" in sql, "it is bound to no workspace"
+    assert "$1" in sql, "it is bound to no workspace"
 
 
 def test_there_are_prepared_statements() -> None:

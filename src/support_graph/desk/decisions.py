@@ -27,7 +27,6 @@ from support_graph.domain.turns import (
     TurnStatus,
 )
 from support_graph.store.database import Transaction
-from support_graph.store.outbox import RESOLUTIONS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +91,6 @@ async def carry_out(
     await tx.escalations.decide(escalation.turn_id)
     await _tell_customer(tx, escalation, decision)
     await _move_conversation(desk, tx, escalation, decision)
-    await tx.events.tell("escalations")
 
 
 async def _already_decided(tx: Transaction, escalation: Escalation) -> AlreadyDecided:
@@ -136,26 +134,23 @@ def _text(escalation: Escalation, asked: Resolve) -> str | None:
 async def _tell_customer(tx: Transaction, escalation: Escalation, decision: Decision) -> None:
     if decision.text is None:
         return
-    turn = await tx.turns.get(escalation.turn_id)
     await say(
         tx,
-        turn,
+        escalation.turn_id,
+        escalation.conversation_id,
         Draft(text=decision.text, source=ReplySource.HUMAN),
         author=Author.TEAMMATE,
         author_name=decision.member_name,
     )
     if decision.action is Action.EDIT and escalation.draft is not None:
-        await signals.edited(tx, turn.id, draft=escalation.draft, reply=decision.text)
+        await signals.edited(tx, escalation.turn_id, draft=escalation.draft, reply=decision.text)
 
 
 async def _move_conversation(
     desk: Desk, tx: Transaction, escalation: Escalation, decision: Decision
 ) -> None:
     conversation_id = escalation.conversation_id
-    await tx.conversations.lock(conversation_id)
-    status = _status_after(decision)
-    await tx.conversations.set_status(conversation_id, status)
-    await tx.events.append(conversation_id, "status", {"status": status.value})
+    await tx.conversations.move(conversation_id, _status_after(decision), tell=["escalations"])
     if decision.action is Action.RETURN:
         await _take_up_latest(desk, tx, conversation_id)
 
@@ -188,9 +183,8 @@ async def resume_turn(desk: Desk, workspace_id: WorkspaceId, turn_id: TurnId) ->
         assert decision is not None
     await runs.resume(desk, turn_id, decision.interrupt_id, _as_answer(decision))
     async with scope.begin() as tx:
-        await desk.queue.sync_index(tx, RESOLUTIONS)
+        await desk.queue.digest(tx)
         await desk.queue.refit(tx)
-        await desk.queue.discover(tx, turn_id)
         await tx.events.tell(f"learned:{turn_id}")
 
 
@@ -215,4 +209,4 @@ async def learned(
         async with desk.stores.within(workspace_id).begin() as tx:
             return await tx.decisions.learned(turn_id)
 
-    return await desk.listener.until(f"learned:{turn_id}", look, seconds=wait)
+    return await desk.listener.until(f"learned:{turn_id}", look, seconds=wait, expected=True)

@@ -156,7 +156,7 @@ class _Replay:
             return None if turn.status is TurnStatus.PROCESSING else turn
 
         subject = f"turn:{received.turn_id}"
-        turn = await self._desk.listener.until(subject, look, seconds=_PATIENCE)
+        turn = await self._desk.listener.until(subject, look, seconds=_PATIENCE, expected=True)
         if turn is None:
             raise TimeoutError(f"turn {received.turn_id} did not finish; is a worker at work?")
         return turn

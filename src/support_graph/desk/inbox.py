@@ -52,7 +52,9 @@ async def reply(
         escalation = await _undecided(tx, escalation_id)
         turn = await tx.turns.get(escalation.turn_id)
         said = Draft(text=text, source=ReplySource.HUMAN)
-        await say(tx, turn, said, author=Author.TEAMMATE, author_name=by.name)
+        await say(
+            tx, turn.id, turn.conversation_id, said, author=Author.TEAMMATE, author_name=by.name
+        )
 
 
 async def _undecided(tx: Transaction, escalation_id: EscalationId) -> Escalation:

@@ -14,6 +14,8 @@ from support_graph.store.database import Transaction
 from support_graph.store.neighbours import Neighbours
 from support_graph.store.outbox import RESOLUTIONS
 
+_AT_ONCE = 200
+
 SUBJECT = "proposals"
 """Told whenever one is made, renewed or decided."""
 
@@ -26,6 +28,26 @@ async def discover(desk: Desk, workspace_id: WorkspaceId, turn_id: TurnId) -> Pr
         return await scoping.discover(
             tx, desk.embedder, neighbours, turn_id, settings=settings, now=desk.clock()
         )
+
+
+async def discover_all(desk: Desk, workspace_id: WorkspaceId) -> None:
+    """`discover` for all answers since it was last looked. Stopped, it begins there again."""
+    neighbours = Neighbours(desk.vectors, desk.embedder.name)
+    scope = desk.stores.within(workspace_id)
+    while True:
+        async with scope.begin() as tx:
+            newest = await tx.workspace.store_version()
+            seen = await tx.workspace.discovered_version()
+            filed = await tx.filed.next_after(seen, least=_AT_ONCE)
+            if not filed:
+                await tx.workspace.set_discovered_version(newest)
+                return
+            near_duplicate = (await tx.workspace.read()).settings.near_duplicate
+            suspects = await scoping.contested(tx, neighbours, filed, near_duplicate=near_duplicate)
+        for turn_id in suspects:
+            await discover(desk, workspace_id, turn_id)
+        async with scope.begin() as tx:
+            await tx.workspace.set_discovered_version(filed[-1].store_version)
 
 
 async def accept(

@@ -159,12 +159,10 @@ async def _held_by_teammate(
 ) -> bool:
     """Whether a teammate gets this message; a resolved conversation starts over."""
     if status is ConversationStatus.RESOLVED:
-        await tx.conversations.set_status(conversation_id, ConversationStatus.PENDING)
-        await tx.events.append(conversation_id, "status", {"status": "pending"})
+        await tx.conversations.move(conversation_id, ConversationStatus.PENDING)
         return False
     if status is ConversationStatus.SNOOZED:
-        await tx.conversations.set_status(conversation_id, ConversationStatus.OPEN)
-        await tx.events.append(conversation_id, "status", {"status": "open"})
+        await tx.conversations.move(conversation_id, ConversationStatus.OPEN)
         return True
     if status is ConversationStatus.OPEN:
         await tx.outcomes.returned(conversation_id)

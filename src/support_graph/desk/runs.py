@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from langchain_core.runnables import RunnableConfig
-from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 from langgraph.types import Command, Interrupt, StateSnapshot
 
 from support_graph.desk.parts import Compiled, Desk
 from support_graph.domain.ids import TurnId
 from support_graph.graph.state import Input, State
+from support_graph.store.checkpoints import RunSaver
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,11 +26,12 @@ class Ran:
 
 async def start(desk: Desk, turn_id: TurnId, question: Input) -> Ran:
     """Runs a turn to its end or interrupt; a thread that got there before is only read."""
-    graph, _ = _compiled(desk)
+    graph, saver = _compiled(desk)
     config = _config(turn_id)
-    snapshot = await graph.aget_state(config)
-    if snapshot.values and _stopped(snapshot):
-        return _ran(snapshot.values, snapshot.interrupts)
+    if not await saver.begins(config):
+        snapshot = await graph.aget_state(config)
+        if snapshot.values and _stopped(snapshot):
+            return _ran(snapshot.values, snapshot.interrupts)
     state = await graph.ainvoke(question, config, durability="exit")
     return _ran(state, state.pop("__interrupt__", ()))
 
@@ -49,7 +50,7 @@ async def resume(desk: Desk, turn_id: TurnId, interrupt_id: str, decision: dict[
         ran = _ran(state, state.pop("__interrupt__", ()))
     else:
         ran = _ran(snapshot.values, snapshot.interrupts)
-    await saver.aprune([str(turn_id)], strategy="keep_latest")
+    await saver.keep_latest(str(turn_id))
     return ran
 
 
@@ -58,8 +59,8 @@ def _stopped(snapshot: StateSnapshot) -> bool:
     return bool(snapshot.interrupts) or not snapshot.next
 
 
-def _compiled(desk: Desk) -> tuple[Compiled, AsyncPostgresSaver]:
-    saver = AsyncPostgresSaver(desk.stores.checkpoints)  # type: ignore[arg-type]
+def _compiled(desk: Desk) -> tuple[Compiled, RunSaver]:
+    saver = RunSaver(desk.stores.checkpoints)  # type: ignore[arg-type]
     return desk.compiled.copy(update={"checkpointer": saver}), saver
 
 

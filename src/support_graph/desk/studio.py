@@ -30,7 +30,6 @@ from support_graph.domain.turns import Turn, TurnStatus
 from support_graph.graph.flow import Change, Node, Step, add_turn
 from support_graph.graph.state import Question, State
 from support_graph.store.database import Transaction
-from support_graph.store.outbox import RESOLUTIONS
 
 CHANNEL = "studio"
 DEFAULT_WORKSPACE = "default"
@@ -180,7 +179,6 @@ async def _keep_decision(desk: Desk, tx: Transaction, turn: Turn, state: State) 
     await turns.note_use(tx, turn, state, role="suggested")
     await tx.escalations.await_answer(turn.id, decision.interrupt_id)
     await decisions.carry_out(desk, tx, escalation, decision)
-    await desk.queue.sync_index(tx, RESOLUTIONS)
-    await desk.queue.discover(tx, turn.id)
+    await desk.queue.digest(tx)
     await tx.events.tell(f"turn:{turn.id}")
     await tx.events.tell(f"learned:{turn.id}")

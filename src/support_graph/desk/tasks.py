@@ -9,7 +9,7 @@ from support_graph.desk.decisions import resume_turn
 from support_graph.desk.documents import give_up_reading, read_upload
 from support_graph.desk.indexing import sync_index
 from support_graph.desk.parts import Desk
-from support_graph.desk.proposals import discover
+from support_graph.desk.proposals import discover_all
 from support_graph.desk.queue import (
     DISCOVER,
     FORGET_JOBS,
@@ -87,8 +87,10 @@ def register(desk: Desk) -> None:
 
 def _register_discovery(desk: Desk) -> None:
     @desk.queue.app.task(name=DISCOVER, retry=_RETRY)
-    async def _discover(*, workspace_id: str, turn_id: str) -> None:
-        await discover(desk, _workspace(workspace_id), TurnId(UUID(turn_id)))
+    async def _discover(*, workspace_id: str, turn_id: str | None = None) -> None:
+        # Earlier versions queued one for each turn; what those are about is among all.
+        del turn_id
+        await discover_all(desk, _workspace(workspace_id))
 
 
 def _is_last(context: JobContext) -> bool:

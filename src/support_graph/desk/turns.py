@@ -1,5 +1,6 @@
 """Runs a turn from its row to its end: answered, or on a teammate's desk."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from support_graph.desk import runs, signals
 from support_graph.desk.explanations import explanation
 from support_graph.desk.parts import Desk
 from support_graph.domain.conversations import ConversationStatus
-from support_graph.domain.ids import ResolutionId, TurnId, WorkspaceId
+from support_graph.domain.ids import ConversationId, ResolutionId, TurnId, WorkspaceId
 from support_graph.domain.messages import Author, Citation, Draft, ReplySource
 from support_graph.domain.turns import Turn, TurnStatus
 from support_graph.graph.state import Input, State, intent_id
@@ -28,7 +29,7 @@ async def run_turn(
             return
         question = await _input(tx, turn, failure)
     ran = await runs.start(desk, turn_id, question)
-    heard = await signals.heard(desk, scope, turn, ran.state)
+    heard = () if question["first"] else await signals.heard(desk, scope, turn, ran.state)
     async with scope.begin() as tx:
         await signals.take_heard(desk, tx, heard)
         if ran.interrupt_id is not None:
@@ -55,6 +56,7 @@ async def _input(tx: Transaction, turn: Turn, failure: str | None) -> Input:
         "workspace_id": str(tx.workspace_id),
         "turn_id": str(turn.id),
         "returning": conversation.returning,
+        "first": conversation.events <= 1,
     }
     if failure is not None:
         given["failures"] = {"turn": failure}
@@ -72,9 +74,15 @@ async def answer(desk: Desk, tx: Transaction, turn: Turn, state: State) -> None:
         source=ReplySource(drafted["source"]),
         citations=tuple(Citation(**c) for c in drafted["citations"]),
     )
-    await say(tx, turn, reply, author=Author.ASSISTANT, author_name=None)
+    await say(
+        tx,
+        turn.id,
+        turn.conversation_id,
+        reply,
+        author=Author.ASSISTANT,
+        tell=[f"turn:{turn.id}"],
+    )
     await note_use(tx, turn, state, role="answered")
-    await tx.events.tell(f"turn:{turn.id}")
 
 
 async def _escalate(
@@ -84,13 +92,13 @@ async def _escalate(
     if not await finish(desk, tx, turn, state, TurnStatus.ESCALATED):
         return
     escalation_id = await tx.escalations.await_answer(turn.id, interrupt_id)
-    await tx.conversations.set_status(turn.conversation_id, ConversationStatus.OPEN)
-    await note_use(tx, turn, state, role="suggested")
-    await tx.events.append(
-        turn.conversation_id, "status", {"status": "open", "escalation_id": str(escalation_id)}
+    await tx.conversations.move(
+        turn.conversation_id,
+        ConversationStatus.OPEN,
+        escalation_id=str(escalation_id),
+        tell=["escalations", f"turn:{turn.id}"],
     )
-    await tx.events.tell("escalations")
-    await tx.events.tell(f"turn:{turn.id}")
+    await note_use(tx, turn, state, role="suggested")
 
 
 async def finish(desk: Desk, tx: Transaction, turn: Turn, state: State, status: TurnStatus) -> bool:
@@ -131,19 +139,20 @@ async def note_use(tx: Transaction, turn: Turn, state: State, *, role: str) -> N
 
 async def say(
     tx: Transaction,
-    turn: Turn,
+    turn_id: TurnId,
+    conversation_id: ConversationId,
     reply: Draft,
     *,
     author: Author,
-    author_name: str | None,
+    author_name: str | None = None,
+    tell: Sequence[str] = (),
 ) -> None:
-    """Writes the turn's reply, in the caller's transaction."""
-    message_id = await tx.messages.reply(
-        conversation_id=turn.conversation_id,
-        turn_id=turn.id,
+    """Writes the turn's reply, in the caller's transaction; who waits for `tell` is woken."""
+    await tx.messages.reply(
+        conversation_id=conversation_id,
+        turn_id=turn_id,
         draft=reply,
         author=author,
         author_name=author_name,
+        payloads=tx.events.payloads(f"conversation:{conversation_id}", *tell),
     )
-    await tx.turns.set_reply(turn.id, message_id)
-    await tx.events.append(turn.conversation_id, "message", {"message_id": str(message_id)})

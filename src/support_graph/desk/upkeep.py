@@ -1,4 +1,5 @@
-"""Picks up what a dead process left: jobs without a worker, work without a job, unsynced rows."""
+"""Picks up what a dead process left: jobs without a worker, work without a job, unsynced rows,
+answers that were not looked at."""
 
 import asyncio
 import logging
@@ -30,6 +31,7 @@ async def look_after(desk: Desk) -> None:
     async with desk.stores.across() as workspaces:
         abandoned = await workspaces.abandoned(seconds=ABANDONED_AFTER.total_seconds())
         unindexed = await workspaces.waiting_for_index()
+        undiscovered = await workspaces.undiscovered()
     for work in abandoned:
         async with desk.stores.within(work.workspace_id).begin() as tx:
             if work.task == RUN_TURN:
@@ -39,6 +41,9 @@ async def look_after(desk: Desk) -> None:
     for workspace_id, kind in unindexed:
         async with desk.stores.within(workspace_id).begin() as tx:
             await desk.queue.sync_index(tx, kind)
+    for workspace_id in undiscovered:
+        async with desk.stores.within(workspace_id).begin() as tx:
+            await desk.queue.discover(tx)
 
 
 async def _revive_jobs(desk: Desk) -> None:

@@ -29,7 +29,9 @@ class Contact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
-    """`returning`: its contact had a conversation before this one."""
+    """`returning`: its contact had a conversation before this one; `events`: how many there were,
+    of which the first is the message that opened it.
+    """
 
     id: ConversationId
     channel: str
@@ -38,5 +40,6 @@ class Conversation:
     status: ConversationStatus
     assignee_id: MemberId | None
     returning: bool = False
+    events: int = 0
     created_at: datetime
     updated_at: datetime

@@ -106,12 +106,15 @@ def _add_judging(
     flow.add_edge("draft", "gate")
 
 
-def _start(state: State) -> str:
+# The choices are coroutines: LangGraph takes each plain function to a thread of its own.
+
+
+async def _start(state: State) -> str:
     """A turn that can't be worked on any more (its failures are given) goes to a human at once."""
     return "gate" if state.get("failures") else "understand"
 
 
-def _evidence_needed(state: State) -> list[str]:
+async def _evidence_needed(state: State) -> list[str]:
     understood = state.get("understood")
     if understood is None:
         return ["gate"]
@@ -126,7 +129,7 @@ def _evidence_needed(state: State) -> list[str]:
             assert_never(never)
 
 
-def _sent(state: State, *, leave: str) -> str:
+async def _sent(state: State, *, leave: str) -> str:
     return leave if state["verdict"]["send"] else "open_escalation"
 
 

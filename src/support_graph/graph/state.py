@@ -79,13 +79,15 @@ class Question(TypedDict, total=False):
 
 class Input(Question, total=False):
     """What starts a turn whose rows are written; `returning` says that the contact has been here
-    before. A question that is only tried has no `turn_id`. The workspace is here so that it
-    can't change while the run waits for a human: LangGraph keeps the state, and nothing else.
+    before, `first` that nothing was said before in this conversation. A question that is only tried
+    has no `turn_id`. The workspace is here so that it can't change while the run waits for a human:
+    LangGraph keeps the state, and nothing else.
     """
 
     workspace_id: str
     turn_id: str
     returning: bool
+    first: bool
     failures: dict[str, str]
 
 

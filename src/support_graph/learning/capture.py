@@ -97,7 +97,8 @@ class Capture:
     ) -> Learned:
         """What the decision teaches. Doing it again says the same and changes nothing."""
         await tx.serialise("store")
-        decision, learned = await tx.decisions.lock(decision.turn_id, decision.interrupt_id)
+        # Already there when it came over a desk; a run that was resumed directly brings it here.
+        decision, learned = await tx.decisions.hold(decision)
         if learned is None:
             learned = await self._learn(tx, decision, situation, settings)
             if learned.resolution_id is not None:
@@ -120,7 +121,7 @@ class Capture:
             resolution_id=answered_with,
             vector=vectors[0],
             embedding_model=self._embedder.name,
-            store_version=await tx.workspace.next_store_version(),
+            store_version=await tx.workspace.own_store_version(),
         )
         like_draft = await self._like_draft(decision, situation.judged)
         told = lessons(

@@ -25,6 +25,7 @@ from support_graph.learning.discriminate import (
 from support_graph.learning.revise import Author, revise
 from support_graph.models.base import Embedder
 from support_graph.store.database import Transaction
+from support_graph.store.learned import Filed
 from support_graph.store.neighbours import Neighbours
 
 DESK = "support-graph"
@@ -80,6 +81,28 @@ async def discover(
         await tx.proposals.decide(proposal.id, ProposalStatus.ACCEPTED, by=DESK, now=now)
     await tx.events.tell("proposals")
     return await tx.proposals.get(proposal.id)
+
+
+async def contested(
+    tx: Transaction, neighbours: Neighbours, filed: Sequence[Filed], *, near_duplicate: float
+) -> Sequence[TurnId]:
+    """The turns whose question seems to have other answers too; most have none.
+
+    Looked at together, they cost little more than one.
+    """
+    answered = [one for one in filed if one.resolution_id is not None]
+    near = await neighbours.phrasings_of_many(tx, [one.vector for one in answered], _NEAREST)
+    own = sorted({one.resolution_id for one in answered if one.resolution_id is not None})
+    mistaken = await tx.records.mistaken(own, mistakes=_MISTAKES)
+    return [
+        one.turn_id
+        for one, hits in zip(answered, near, strict=True)
+        if one.resolution_id in mistaken
+        or any(
+            hit.similarity >= near_duplicate and hit.resolution_id != one.resolution_id
+            for hit in hits
+        )
+    ]
 
 
 async def set_scopes(tx: Transaction, embedder: Embedder, scoping: Scoping, author: Author) -> None:

@@ -1,5 +1,6 @@
 """Conversations."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from support_graph.domain.conversations import Contact, Conversation, ConversationStatus
 from support_graph.domain.errors import NotFound
 from support_graph.domain.ids import ContactId, ConversationId, MemberId, new_id
+from support_graph.store.events import Events
 from support_graph.store.prepared import Prepared, own
 from support_graph.store.rooms import Page, Room, Row
 from support_graph.store.tables import contact_ids, contacts, conversations
@@ -29,6 +31,7 @@ def _conversation(row: Row) -> Conversation:
         status=ConversationStatus(row["status"]),
         assignee_id=MemberId(row["assignee_id"]) if row["assignee_id"] else None,
         returning=row["returning"],
+        events=row["event_seq"],
         created_at=row["created_at"],
         updated_at=row["updated_at"],
     )
@@ -45,10 +48,6 @@ _ENSURE = Prepared(
 )
 _IS = conversations.c.id == bindparam("conversation_id")
 _LOCK = Prepared(select(conversations.c.status).where(own(conversations), _IS).with_for_update())
-_SET_STATUS = Prepared(
-    update(conversations).where(own(conversations), _IS).values(updated_at=func.clock_timestamp()),
-    columns=("status",),
-)
 _FIND = (
     select(conversations.c.id, conversations.c.status).where(own(conversations)).with_for_update()
 )
@@ -117,8 +116,22 @@ class Conversations(Room):
             raise NotFound(noun="conversation", id=conversation_id)
         return ConversationStatus(row["status"])
 
+    async def move(
+        self,
+        conversation_id: ConversationId,
+        status: ConversationStatus,
+        *,
+        tell: Sequence[str] = (),
+        **told: str,
+    ) -> None:
+        """Sets its status and tells so; one statement, since it runs several times a message."""
+        events = Events(self._connection, self._workspace_id)
+        data = {"status": status.value, **told}
+        await events.append(conversation_id, "status", data, status=status, tell=tell)
+
     async def set_status(self, conversation_id: ConversationId, status: ConversationStatus) -> None:
-        await self._do(_SET_STATUS, conversation_id=conversation_id, status=status)
+        """Without telling anybody."""
+        await self._change(conversation_id, status=status)
 
     async def assign(self, conversation_id: ConversationId, member_id: MemberId | None) -> None:
         await self._change(conversation_id, assignee_id=member_id)

@@ -56,6 +56,7 @@ from support_graph.store.signals import Outcomes, Signals
 from support_graph.store.threads import Threads
 from support_graph.store.trends import Trends
 from support_graph.store.turns import Turns
+from support_graph.store.waiting import WaitingJobs
 from support_graph.store.workspaces import Members, Workspaces, WorkspaceSelf
 
 APP_ROLE = "support_graph_app"
@@ -63,6 +64,8 @@ ENGINE_ROLE = "support_graph_engine"
 
 _PLAIN = re.compile(r"[0-9a-f-]*")
 _USED = "used"
+_STATEMENTS_KEPT = 1_000
+"""Prepared ones a connection: more than there are, or they would be prepared over and over."""
 
 
 def as_role(conninfo: str, role: str) -> str:
@@ -253,6 +256,10 @@ class Transaction:
         return Histories(self.connection, self.workspace_id)
 
     @cached_property
+    def waiting_jobs(self) -> WaitingJobs:
+        return WaitingJobs(self.connection, self.workspace_id)
+
+    @cached_property
     def outbox(self) -> Outbox:
         return Outbox(self.connection, self.workspace_id)
 
@@ -324,13 +331,17 @@ class Stores:
 
 def _engine(conninfo: str, pool_size: int, **options: Any) -> AsyncEngine:
     async def connect() -> psycopg.AsyncConnection[tuple[object, ...]]:
-        return await psycopg.AsyncConnection.connect(conninfo)
+        connection = await psycopg.AsyncConnection.connect(conninfo)
+        connection.prepared_max = _STATEMENTS_KEPT
+        return connection
 
     return create_async_engine(
         "postgresql+psycopg://",
         async_creator=connect,
         pool_size=pool_size,
         max_overflow=pool_size,
+        # The one that was used last: its statements are prepared, and what it read is at hand.
+        pool_use_lifo=True,
         **options,
     )
 
@@ -353,7 +364,7 @@ async def _begun(engine: AsyncEngine, begin: bytes) -> AsyncIterator[AsyncConnec
     connection = await _first_statement(engine, begin)
     try:
         yield connection
-        await driver_of(connection).execute("COMMIT")
+        await driver_of(connection).commit()
     finally:
         await connection.close()
 

@@ -1,6 +1,8 @@
 """Decisions: the first one for an interrupt is the only one."""
 
+from dataclasses import fields
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -28,6 +30,10 @@ def _decision(row: Row) -> Decision:
     )
 
 
+def _values(decision: Decision) -> dict[str, Any]:
+    return {field.name: getattr(decision, field.name) for field in fields(decision)}
+
+
 def _learned(row: Row) -> Learned | None:
     if row["learned_at"] is None:
         return None
@@ -39,28 +45,36 @@ def _learned(row: Row) -> Learned | None:
     )
 
 
+_NEW = (
+    "workspace_id",
+    "turn_id",
+    "interrupt_id",
+    "action",
+    "text",
+    "outcome",
+    "learn",
+    "resolution_id",
+    "member_id",
+    "member_name",
+    "surface",
+    "created_at",
+)
 _RECORD = Prepared(
-    upsert(decisions).on_conflict_do_nothing().returning(decisions.c.turn_id),
-    columns=(
-        "workspace_id",
-        "turn_id",
-        "interrupt_id",
-        "action",
-        "text",
-        "outcome",
-        "learn",
-        "resolution_id",
-        "member_id",
-        "member_name",
-        "surface",
-        "created_at",
-    ),
+    upsert(decisions).on_conflict_do_nothing().returning(decisions.c.turn_id), columns=_NEW
 )
 _OF_TURN = select(decisions).where(own(decisions), decisions.c.turn_id == bindparam("of_turn"))
 _FIRST = Prepared(_OF_TURN.order_by(decisions.c.created_at).limit(1))
 _AT = decisions.c.interrupt_id == bindparam("of_interrupt")
 _GET = Prepared(_OF_TURN.where(_AT))
-_LOCK = Prepared(_OF_TURN.where(_AT).with_for_update())
+_HOLD = Prepared(
+    upsert(decisions)
+    .on_conflict_do_update(
+        index_elements=["workspace_id", "turn_id", "interrupt_id"],
+        set_={"turn_id": decisions.c.turn_id},
+    )
+    .returning(decisions),
+    columns=_NEW,
+)
 _SET_LEARNED = Prepared(
     update(decisions).where(own(decisions), decisions.c.turn_id == bindparam("of_turn"), _AT),
     columns=(
@@ -88,21 +102,7 @@ _RECENT_MERGES = Prepared(
 class Decisions(Room):
     async def record(self, decision: Decision) -> bool:
         """Whether this one holds; False when another was first."""
-        recorded = await self._first(
-            _RECORD,
-            turn_id=decision.turn_id,
-            interrupt_id=decision.interrupt_id,
-            action=decision.action,
-            text=decision.text,
-            outcome=decision.outcome,
-            learn=decision.learn,
-            resolution_id=decision.resolution_id,
-            member_id=decision.member_id,
-            member_name=decision.member_name,
-            surface=decision.surface,
-            created_at=decision.created_at,
-        )
-        return recorded is not None
+        return await self._first(_RECORD, **_values(decision)) is not None
 
     async def get(self, turn_id: TurnId, interrupt_id: str) -> Decision | None:
         row = await self._first(_GET, of_turn=turn_id, of_interrupt=interrupt_id)
@@ -112,9 +112,10 @@ class Decisions(Room):
         row = await self._first(_FIRST, of_turn=turn_id)
         return _decision(row) if row else None
 
-    async def lock(self, turn_id: TurnId, interrupt_id: str) -> tuple[Decision, Learned | None]:
-        """The decision and what it became so far; nobody else can learn from it meanwhile."""
-        row = await self._first(_LOCK, of_turn=turn_id, of_interrupt=interrupt_id)
+    async def hold(self, decision: Decision) -> tuple[Decision, Learned | None]:
+        """The one that holds, which is `decision` if there was none before it, and what it became
+        so far; nobody else can learn from it meanwhile."""
+        row = await self._first(_HOLD, **_values(decision))
         assert row is not None
         return _decision(row), _learned(row)
 

@@ -22,7 +22,7 @@ from support_graph.domain.turns import Escalation, EscalationStatus
 from support_graph.store.intent_names import NAME, current, with_intent
 from support_graph.store.prepared import Prepared, one_of, own
 from support_graph.store.rooms import Page, Room, Row
-from support_graph.store.tables import escalations, members
+from support_graph.store.tables import escalations, members, turns
 
 
 def _escalation(row: Row) -> Escalation:
@@ -48,8 +48,14 @@ def _escalation(row: Row) -> Escalation:
     )
 
 
+_CONVERSATION = (
+    select(turns.c.conversation_id)
+    .where(own(turns), turns.c.id == bindparam("same_turn"))
+    .scalar_subquery()
+)
 _OPEN = Prepared(
     upsert(escalations)
+    .values(conversation_id=_CONVERSATION)
     .on_conflict_do_update(
         index_elements=["workspace_id", "turn_id"], set_={"turn_id": escalations.c.turn_id}
     )
@@ -58,7 +64,6 @@ _OPEN = Prepared(
         "workspace_id",
         "id",
         "turn_id",
-        "conversation_id",
         "status",
         "reason",
         "question",
@@ -105,7 +110,6 @@ class Escalations(Room):
         self,
         *,
         turn_id: TurnId,
-        conversation_id: ConversationId,
         reason: HandoffReason,
         question: str,
         draft: str | None,
@@ -118,7 +122,7 @@ class Escalations(Room):
             _OPEN,
             id=new_id(),
             turn_id=turn_id,
-            conversation_id=conversation_id,
+            same_turn=turn_id,
             status=EscalationStatus.OPENING,
             reason=reason,
             question=question,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, bindparam, func, select, text
+from sqlalchemy import ARRAY, Text, bindparam, select, text
 
 from support_graph.domain.ids import ConversationId
 from support_graph.store.prepared import Prepared
@@ -27,7 +27,8 @@ class Event:
 _APPEND = Prepared(
     text("""
     WITH counted AS (
-        UPDATE conversations SET event_seq = event_seq + 1, updated_at = clock_timestamp()
+        UPDATE conversations SET event_seq = event_seq + 1, updated_at = clock_timestamp(),
+            status = coalesce(CAST(:status AS text), status)
         WHERE workspace_id = :workspace_id AND id = :conversation_id
         RETURNING event_seq
     ), added AS (
@@ -36,19 +37,28 @@ _APPEND = Prepared(
         FROM counted
         RETURNING seq
     )
-    SELECT seq, pg_notify(:channel, :payload) FROM added
-""")
+    SELECT seq, pg_notify(:channel, payload) FROM added CROSS JOIN unnest(:payloads) AS payload
+""").bindparams(bindparam("payloads", type_=ARRAY(Text)))
 )
 _TELL = Prepared(
-    select(func.pg_notify(bindparam("channel", type_=String), bindparam("payload", type_=String)))
+    text("""
+        SELECT pg_notify(:channel, payload) FROM unnest(:payloads) AS payload
+    """).bindparams(bindparam("payloads", type_=ARRAY(Text)))
 )
 
 
 class Events(Room):
     async def append(
-        self, conversation_id: ConversationId, kind: str, data: Mapping[str, Any]
+        self,
+        conversation_id: ConversationId,
+        kind: str,
+        data: Mapping[str, Any],
+        *,
+        status: str | None = None,
+        tell: Sequence[str] = (),
     ) -> int:
-        """Its number. The conversation's row is locked, so numbers appear in commit order.
+        """Its number. The conversation's row is locked, so numbers appear in commit order; it gets
+        the `status`, if there is one. Who waits for one of the subjects in `tell` is woken too.
 
         One statement, since it runs several times a message.
         """
@@ -56,19 +66,20 @@ class Events(Room):
             _APPEND,
             conversation_id=conversation_id,
             kind=kind,
+            status=status,
             data=json.dumps(dict(data)),
             channel=NOTIFY_CHANNEL,
-            payload=self._payload(f"conversation:{conversation_id}"),
+            payloads=self.payloads(f"conversation:{conversation_id}", *tell),
         )
         assert row is not None
         return int(row["seq"])
 
-    async def tell(self, subject: str) -> None:
-        """Wakes whoever waits for `subject`, in any process, once this transaction commits."""
-        await self._do(_TELL, channel=NOTIFY_CHANNEL, payload=self._payload(subject))
+    async def tell(self, *subjects: str) -> None:
+        """Wakes whoever waits for one of them, in any process, once this transaction commits."""
+        await self._do(_TELL, channel=NOTIFY_CHANNEL, payloads=self.payloads(*subjects))
 
-    def _payload(self, subject: str) -> str:
-        return json.dumps([str(self._workspace_id), subject])
+    def payloads(self, *subjects: str) -> list[str]:
+        return [json.dumps([str(self._workspace_id), subject]) for subject in subjects]
 
     async def last(self, conversation_id: ConversationId) -> int:
         """The number of the newest one; 0 before the first."""

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 
 from support_graph.domain.ids import IntentId, ResolutionId, TurnId
 from support_graph.store.intents import Intents
+from support_graph.store.prepared import Prepared, own
 from support_graph.store.rooms import Room
 from support_graph.store.tables import (
     escalations,
@@ -15,25 +16,28 @@ from support_graph.store.tables import (
     turns,
 )
 
+_OF_RESOLUTION = (
+    select(resolutions.c.intent_id)
+    .where(own(resolutions), resolutions.c.id == bindparam("resolution"))
+    .scalar_subquery()
+)
+_GIVE = Prepared(
+    update(escalations)
+    .where(own(escalations), escalations.c.turn_id == bindparam("turn"))
+    .values(intent_id=_OF_RESOLUTION)
+    .add_cte(
+        update(turns)
+        .where(own(turns), turns.c.id == bindparam("turn"))
+        .values(intent_id=_OF_RESOLUTION)
+        .cte("given")
+    )
+)
+
 
 class IntentTurns(Room):
     async def give(self, turn_id: TurnId, resolution_id: ResolutionId) -> None:
         """The turn, and its escalation, have the resolution's intent from now on."""
-        of_resolution = (
-            select(resolutions.c.intent_id)
-            .where(self._own(resolutions), resolutions.c.id == resolution_id)
-            .scalar_subquery()
-        )
-        await self._run(
-            update(turns)
-            .where(self._own(turns), turns.c.id == turn_id)
-            .values(intent_id=of_resolution)
-        )
-        await self._run(
-            update(escalations)
-            .where(self._own(escalations), escalations.c.turn_id == turn_id)
-            .values(intent_id=of_resolution)
-        )
+        await self._do(_GIVE, turn=turn_id, resolution=resolution_id)
 
     async def move(self, source: IntentId, target: IntentId, *, of: Sequence[ResolutionId]) -> int:
         """Gives the turns of `source` that these resolutions answered to `target`."""

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, bindparam, func, insert, literal, select, text, update
+from sqlalchemy import Select, Text, Uuid, bindparam, func, insert, literal, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from support_graph.domain.errors import NotFound
@@ -89,29 +89,36 @@ _POLICIES = Prepared(
     )
 )
 
+_KNOWN = Prepared(
+    select(_current_id().label("id"))
+    .where(own(intents), intents.c.name == bindparam("called"))
+    .order_by(intents.c.merged_into.is_not(None), intents.c.id.desc())
+    .limit(1)
+)
+_NEW = upsert(intents)
+_ENSURE = Prepared(
+    _NEW.on_conflict_do_update(
+        index_elements=["workspace_id", "name"],
+        index_where=intents.c.merged_into.is_(None),
+        set_={"name": _NEW.excluded.name},
+    ).returning(intents.c.id),
+    columns=("workspace_id", "id", "name"),
+)
+_TAKEN = Prepared(
+    select(intents.c.name).where(
+        own(intents), func.starts_with(intents.c.name, bindparam("beginning", type_=Text))
+    )
+)
+
 
 class Intents(Room):
     async def ensure(self, name: str) -> IntentId:
         """The standing intent of that name, or what a merged one of that name is a part of by now,
         or a new one."""
-        known = await self._one(
-            select(func.coalesce(intents.c.current_id, intents.c.id).label("id"))
-            .where(self._own(intents), intents.c.name == name)
-            .order_by(intents.c.merged_into.is_not(None), intents.c.id.desc())
-            .limit(1)
-        )
+        known = await self._first(_KNOWN, called=name)
         if known is not None:
             return IntentId(known["id"])
-        row = await self._one(
-            upsert(intents)
-            .values(workspace_id=self._workspace_id, id=new_id(), name=name)
-            .on_conflict_do_update(
-                index_elements=["workspace_id", "name"],
-                index_where=intents.c.merged_into.is_(None),
-                set_={"name": name},
-            )
-            .returning(intents.c.id)
-        )
+        row = await self._first(_ENSURE, id=new_id(), name=name)
         assert row is not None
         return IntentId(row["id"])
 
@@ -160,10 +167,7 @@ class Intents(Room):
 
     async def taken(self, name: str) -> Collection[str]:
         """The names in use that begin with `name`, those of merged intents too."""
-        query = select(intents.c.name).where(
-            self._own(intents), intents.c.name.startswith(name, autoescape=True)
-        )
-        return {row["name"] for row in await self._all(query)}
+        return {row["name"] for row in await self._rows(_TAKEN, beginning=name)}
 
     async def names(self, ids: Collection[IntentId | None]) -> dict[IntentId | None, str]:
         """As they were last named, merged ones by their own names."""

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import Select, bindparam, delete, func, select, union_all, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from support_graph.domain.calibration import Calibration
 from support_graph.domain.evidence import EvidenceKind, Label, LabelSource
 from support_graph.domain.ids import ResolutionId, TurnId
 from support_graph.store.embeddings import Vector, pack, unpack
-from support_graph.store.prepared import Prepared, own
+from support_graph.store.prepared import Prepared, one_of, own
 from support_graph.store.rooms import Room, Row
 from support_graph.store.tables import (
     answer_pairs,
@@ -87,33 +87,62 @@ _FILED_SINCE = Prepared(
     .where(own(filed_messages), filed_messages.c.store_version > bindparam("seen"))
     .order_by(filed_messages.c.store_version, filed_messages.c.turn_id)
 )
+_FILED_NEXT = Prepared(
+    select(filed_messages)
+    .where(own(filed_messages), filed_messages.c.store_version > bindparam("seen"))
+    .order_by(filed_messages.c.store_version)
+    .fetch(bindparam("least"), with_ties=True)
+)
 _FILED_OF_TURN = Prepared(
     select(filed_messages).where(own(filed_messages), filed_messages.c.turn_id == bindparam("turn"))
 )
 _OF_KIND = labels.c.kind == bindparam("of_kind")
 _COUNT = Prepared(select(func.count().label("n")).select_from(labels).where(own(labels), _OF_KIND))
-_FITTED = (
-    select(func.max(calibrations.c.created_at))
-    .where(own(calibrations), calibrations.c.kind == bindparam("of_kind"))
-    .scalar_subquery()
-)
 _STANDS_FOR = 5
 """Wrong answers that one complaint speaks for: enough complaints need not wait for other labels."""
 
 _COMPLAINTS = _STANDS_FOR * func.sum(labels.c.weight).filter(
     ~labels.c.is_right, *(labels.c.source != source for source in _BY_HUMANS)
 )
+
+
+def _since_fit(kind: Any) -> Select[Any, Any]:
+    fitted = (
+        select(func.max(calibrations.c.created_at))
+        .where(own(calibrations), calibrations.c.kind == kind)
+        .scalar_subquery()
+    )
+    return (
+        select(func.count().label("n"), func.coalesce(_COMPLAINTS, 0.0).label("complaints"))
+        .select_from(labels)
+        .where(
+            own(labels),
+            labels.c.kind == kind,
+            labels.c.created_at > func.coalesce(fitted, _LONG_AGO),
+        )
+    )
+
+
+_NOTICED = Prepared(_since_fit(bindparam("of_kind")))
+_OF_EACH_KIND = union_all(*(_since_fit(kind.value) for kind in EvidenceKind)).subquery()
 _UNLEARNED = Prepared(
-    select(func.count().label("n"), func.coalesce(_COMPLAINTS, 0.0).label("complaints"))
-    .select_from(labels)
-    .where(own(labels), _OF_KIND, labels.c.created_at > func.coalesce(_FITTED, _LONG_AGO))
+    select(
+        func.max(func.greatest(_OF_EACH_KIND.c.n, _OF_EACH_KIND.c.complaints)).label("unlearned")
+    )
 )
-_NEWEST = Prepared(
-    select(calibrations)
-    .where(own(calibrations), calibrations.c.kind == bindparam("of_kind"))
-    .order_by(calibrations.c.created_at.desc())
-    .limit(1)
-)
+
+
+def _newest(*columns: Any) -> Prepared:
+    return Prepared(
+        select(*columns)
+        .where(own(calibrations), calibrations.c.kind == bindparam("of_kind"))
+        .order_by(calibrations.c.created_at.desc())
+        .limit(1)
+    )
+
+
+_NEWEST = _newest(calibrations)
+_NEWEST_LABELS = _newest(calibrations.c.labels)
 _RECORD = Prepared(
     select(
         resolutions.c.ok,
@@ -152,6 +181,37 @@ def _noting(counter: str) -> tuple[Prepared, Prepared]:
 _NOTE = {counter: _noting(counter) for counter in ("ok", "bad")}
 
 
+_LABEL = ("source", "is_right", "weight", "features", "confidence")
+_NEW_LABEL = upsert(labels)
+_ADD_LABEL = Prepared(
+    _NEW_LABEL.on_conflict_do_update(
+        index_elements=["workspace_id", "turn_id", "kind"],
+        set_={
+            **{name: _NEW_LABEL.excluded[name] for name in _LABEL},
+            "created_at": func.clock_timestamp(),
+        },
+    ),
+    columns=("workspace_id", "turn_id", "kind", *_LABEL),
+)
+_LABEL_OF = Prepared(
+    select(labels).where(own(labels), _OF_KIND, labels.c.turn_id == bindparam("of_turn"))
+)
+_LAST = Prepared(
+    select(labels)
+    .where(own(labels), _OF_KIND)
+    .order_by(labels.c.created_at.desc())
+    .limit(bindparam("limit"))
+)
+_MISTAKEN = Prepared(
+    select(answer_pairs.c.resolution_id, answer_pairs.c.runner_up_id).where(
+        own(answer_pairs),
+        one_of(answer_pairs.c.resolution_id, "answers")
+        | one_of(answer_pairs.c.runner_up_id, "answers"),
+        answer_pairs.c.bad >= bindparam("mistakes"),
+    )
+)
+
+
 class FiledMessages(Room):
     async def add(
         self,
@@ -183,6 +243,10 @@ class FiledMessages(Room):
         """Those that came or moved after `store_version`, in the order of the changes."""
         return _filed(await self._rows(_FILED_SINCE, seen=store_version))
 
+    async def next_after(self, store_version: int, *, least: int) -> Sequence[Filed]:
+        """The first ones of those: `least` if there are so many, and what moved with the last."""
+        return _filed(await self._rows(_FILED_NEXT, seen=store_version, least=least))
+
     async def of_turn(self, turn_id: TurnId) -> Filed | None:
         found = _filed(await self._rows(_FILED_OF_TURN, turn=turn_id))
         return found[0] if found else None
@@ -207,28 +271,19 @@ class Labels(Room):
     async def add(self, turn_id: TurnId, label: Label) -> None:
         """In place of the turn's earlier one of that kind; which of them holds is for the caller
         to say."""
-        values = {
-            "source": label.source,
-            "is_right": label.right,
-            "weight": label.weight,
-            "features": list(label.features),
-            "confidence": label.confidence,
-        }
-        await self._run(
-            upsert(labels)
-            .values(workspace_id=self._workspace_id, turn_id=turn_id, kind=label.kind, **values)
-            .on_conflict_do_update(
-                index_elements=["workspace_id", "turn_id", "kind"],
-                set_={**values, "created_at": func.clock_timestamp()},
-            )
+        await self._do(
+            _ADD_LABEL,
+            turn_id=turn_id,
+            kind=label.kind,
+            source=label.source,
+            is_right=label.right,
+            weight=label.weight,
+            features=list(label.features),
+            confidence=label.confidence,
         )
 
     async def of(self, turn_id: TurnId, kind: EvidenceKind) -> Label | None:
-        row = await self._one(
-            select(labels).where(
-                self._own(labels), labels.c.turn_id == turn_id, labels.c.kind == kind
-            )
-        )
+        row = await self._first(_LABEL_OF, of_turn=turn_id, of_kind=kind)
         return _label(row) if row else None
 
     async def remove(self, turn_id: TurnId, kind: EvidenceKind) -> None:
@@ -240,32 +295,25 @@ class Labels(Room):
 
     async def noticed_since_fit(self, kind: EvidenceKind) -> float:
         """What the complaints weigh that came after the newest fit."""
-        _, complaints = await self._since_fit(kind)
-        return complaints
+        row = await self._first(_NOTICED, of_kind=kind)
+        assert row is not None
+        return float(row["complaints"])
 
     async def count(self, kind: EvidenceKind) -> int:
         row = await self._first(_COUNT, of_kind=kind)
         assert row is not None
         return int(row["n"])
 
-    async def unlearned(self, kind: EvidenceKind) -> float:
-        """How many came after the newest fit, or what the complaints among them weigh."""
-        return max(await self._since_fit(kind))
-
-    async def _since_fit(self, kind: EvidenceKind) -> tuple[float, float]:
-        row = await self._first(_UNLEARNED, of_kind=kind)
+    async def unlearned(self) -> float:
+        """How many came after the newest fit, or what the complaints among them weigh; of the kind
+        of which it is more."""
+        row = await self._first(_UNLEARNED)
         assert row is not None
-        return float(row["n"]), float(row["complaints"])
+        return float(row["unlearned"])
 
     async def last(self, kind: EvidenceKind, limit: int) -> Sequence[Label]:
         """The newest ones, newest first."""
-        rows = await self._all(
-            select(labels)
-            .where(self._own(labels), labels.c.kind == kind)
-            .order_by(labels.c.created_at.desc())
-            .limit(limit)
-        )
-        return [_label(row) for row in rows]
+        return [_label(row) for row in await self._rows(_LAST, of_kind=kind, limit=limit)]
 
 
 def _label(row: Row) -> Label:
@@ -285,6 +333,11 @@ class Fits(Room):
         if row is None:
             return None
         return Fit(labels=row["labels"], beta=tuple(row["beta"]), hessian=tuple(row["hessian"]))
+
+    async def labels(self, kind: EvidenceKind) -> int:
+        """How many the newest fit has learned from."""
+        row = await self._first(_NEWEST_LABELS, of_kind=kind)
+        return int(row["labels"]) if row else 0
 
     async def add(self, kind: EvidenceKind, fit: Fit) -> None:
         """In place of one of as many labels: some of them may say something else by now."""
@@ -306,14 +359,17 @@ class Records(Room):
 
     async def rivals(self, answer: ResolutionId, *, mistakes: float) -> Sequence[ResolutionId]:
         """The answers that it was mistaken for, or that were for it, at least so often lately."""
-        either = (answer_pairs.c.resolution_id == answer) | (answer_pairs.c.runner_up_id == answer)
-        rows = await self._all(
-            select(answer_pairs.c.resolution_id, answer_pairs.c.runner_up_id).where(
-                self._own(answer_pairs), either, answer_pairs.c.bad >= mistakes
-            )
-        )
+        rows = await self._rows(_MISTAKEN, answers=[answer], mistakes=mistakes)
         both = {ResolutionId(value) for row in rows for value in row.values()}
         return sorted(both - {answer})
+
+    async def mistaken(
+        self, answers: Sequence[ResolutionId], *, mistakes: float
+    ) -> set[ResolutionId]:
+        """Those of `answers` that have rivals."""
+        rows = await self._rows(_MISTAKEN, answers=list(answers), mistakes=mistakes)
+        both = {ResolutionId(value) for row in rows for value in row.values()}
+        return both & set(answers)
 
     async def note(
         self, answer: ResolutionId, runner_up: ResolutionId | None, *, right: bool

@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _RECONNECT_SECONDS = 1.0
+_MOMENT_SECONDS = 0.25
 
 
 class Subscription:
@@ -71,12 +72,23 @@ class Listener:
                 del self._subscribers[subject]
 
     async def until(
-        self, subject: str, look: Callable[[], Awaitable[T | None]], *, seconds: float
+        self,
+        subject: str,
+        look: Callable[[], Awaitable[T | None]],
+        *,
+        seconds: float,
+        expected: bool = False,
     ) -> T | None:
-        """What `look` finds, tried again whenever `subject` is told, for at most `seconds`."""
+        """What `look` finds, tried again whenever `subject` is told, for at most `seconds`.
+
+        What is `expected` has just been asked for: it can hardly be there already, so `look` has a
+        moment's time, in case that it was told before anybody listened here.
+        """
         clock = asyncio.get_running_loop().time
         deadline = clock() + seconds
         with self.subscribed(subject) as subscription:
+            if expected:
+                await subscription.wait(min(seconds, _MOMENT_SECONDS))
             while (found := await look()) is None:
                 if not await subscription.wait(deadline - clock()):
                     return await look()

@@ -1,10 +1,11 @@
 """Messages, and the idempotency keys under which they were sent."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import ARRAY, Text, Uuid, bindparam, insert, select, text
 
 from support_graph.domain.errors import NotFound
 from support_graph.domain.ids import ConversationId, MessageId, TurnId, new_id
@@ -17,9 +18,10 @@ from support_graph.domain.messages import (
     Message,
     ReplySource,
 )
+from support_graph.store.events import NOTIFY_CHANNEL
 from support_graph.store.prepared import Prepared, own
 from support_graph.store.rooms import Room, Row
-from support_graph.store.tables import conversations, idempotency_keys, messages, turns
+from support_graph.store.tables import idempotency_keys, messages, turns
 
 
 def _message(row: Row) -> Message:
@@ -52,12 +54,40 @@ _NEW = (
     "delivery",
 )
 _RECEIVE = Prepared(insert(messages), columns=(*_NEW, "channel", "external_id", "context"))
-_CHANNEL = select(conversations.c.channel).where(
-    own(conversations), conversations.c.id == bindparam("same_conversation")
-)
+# The message, the turn's reply, the event and who is told: one statement, since every turn has one.
 _REPLY = Prepared(
-    insert(messages).values(channel=_CHANNEL.scalar_subquery()),
-    columns=(*_NEW, "source", "citations"),
+    text("""
+    WITH counted AS (
+        UPDATE conversations SET event_seq = event_seq + 1, updated_at = clock_timestamp()
+        WHERE workspace_id = :workspace_id AND id = :conversation_id
+        RETURNING event_seq, channel
+    ), said AS (
+        INSERT INTO messages (workspace_id, id, conversation_id, turn_id, direction, author,
+                              author_name, text, channel, source, citations, delivery)
+        SELECT :workspace_id, :id, :conversation_id, :turn_id, :direction, :author,
+               :author_name, :text, channel, :source, CAST(:citations AS jsonb), :delivery
+        FROM counted
+    ), replied AS (
+        UPDATE turns SET reply_id = :id WHERE workspace_id = :workspace_id AND id = :turn_id
+    ), added AS (
+        INSERT INTO events (workspace_id, conversation_id, seq, kind, data)
+        SELECT :workspace_id, :conversation_id, event_seq, 'message',
+               jsonb_build_object('message_id', CAST(:id AS text))
+        FROM counted
+        RETURNING seq
+    )
+    SELECT seq, pg_notify(:channel, payload) FROM added CROSS JOIN unnest(:payloads) AS payload
+""").bindparams(
+        bindparam("payloads", type_=ARRAY(Text)),
+        *(
+            bindparam(name, type_=Uuid())
+            for name in ("workspace_id", "conversation_id", "id", "turn_id")
+        ),
+        *(
+            bindparam(name, type_=Text)
+            for name in ("direction", "author", "author_name", "text", "source", "delivery")
+        ),
+    )
 )
 _GET = Prepared(select(messages).where(own(messages), messages.c.id == bindparam("message_id")))
 _EARLIER = Prepared(
@@ -77,6 +107,14 @@ _LAST = Prepared(
     .where(own(messages), messages.c.conversation_id == bindparam("conversation_id"))
     .order_by(messages.c.id.desc())
     .limit(bindparam("last"))
+)
+
+_FIND_EXTERNAL = Prepared(
+    select(messages).where(
+        own(messages),
+        messages.c.channel == bindparam("channel"),
+        messages.c.external_id == bindparam("external_id"),
+    )
 )
 
 
@@ -114,12 +152,14 @@ class Messages(Room):
         self,
         *,
         conversation_id: ConversationId,
-        turn_id: TurnId | None,
+        turn_id: TurnId,
         draft: Draft,
         author: Author,
         author_name: str | None,
+        payloads: Sequence[str],
     ) -> MessageId:
-        """Stores what is said to the customer.
+        """Stores what is said to the customer, as the turn's reply and an event of its own;
+        `payloads` say who is woken (see `Events.payloads`).
 
         The channels there are fetch their messages, so to store one is to send it.
         """
@@ -128,15 +168,16 @@ class Messages(Room):
             _REPLY,
             id=message_id,
             conversation_id=conversation_id,
-            same_conversation=conversation_id,
             turn_id=turn_id,
             direction=Direction.OUTGOING,
             author=author,
             author_name=author_name,
             text=draft.text,
             source=draft.source,
-            citations=[asdict(c) for c in draft.citations],
+            citations=json.dumps([asdict(c) for c in draft.citations]),
             delivery=Delivery.SENT,
+            channel=NOTIFY_CHANNEL,
+            payloads=list(payloads),
         )
         return message_id
 
@@ -151,13 +192,7 @@ class Messages(Room):
         return [_message(row) for row in rows]
 
     async def find_external(self, *, channel: str, external_id: str) -> Message | None:
-        row = await self._one(
-            select(messages).where(
-                self._own(messages),
-                messages.c.channel == channel,
-                messages.c.external_id == external_id,
-            )
-        )
+        row = await self._first(_FIND_EXTERNAL, channel=channel, external_id=external_id)
         return _message(row) if row else None
 
     async def of_conversation(

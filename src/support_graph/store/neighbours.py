@@ -7,7 +7,7 @@ the embeddings in Postgres are searched exactly: slower, not wrong.
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 import numpy as np
@@ -33,20 +33,31 @@ class Neighbours:
 
     async def phrasings(self, tx: Transaction, vector: Vector, k: int) -> Sequence[PhrasingHit]:
         """The `k` nearest usable phrasings, best first."""
+        return (await self.phrasings_of_many(tx, [vector], k))[0]
 
-        async def exact(*, everything: bool) -> dict[PhrasingId, float]:
+    async def phrasings_of_many(
+        self, tx: Transaction, vectors: Sequence[Vector], k: int
+    ) -> Sequence[Sequence[PhrasingHit]]:
+        """The `k` nearest usable phrasings of each vector, best first."""
+        if not vectors:
+            return []
+
+        async def exact(*, everything: bool) -> Sequence[dict[PhrasingId, float]]:
             room = tx.phrasings
             rows = await (room.all_usable() if everything else room.unconfirmed())
-            return _similarities([r.id for r in rows], [r.vector for r in rows], vector)
+            return _similarities([r.id for r in rows], [r.vector for r in rows], vectors)
 
-        found = await self._nearest(tx, RESOLUTIONS, vector, k, exact)
-        owners = await tx.phrasings.usable([PhrasingId(item) for item in found])
-        hits = [
-            PhrasingHit(phrasing_id=str(item), resolution_id=owners[item], similarity=similarity)
-            for item, similarity in _best(found, len(found))
-            if item in owners
+        found = await self._nearest(tx, RESOLUTIONS, vectors, k, exact)
+        proposed = {PhrasingId(item) for near in found for item in near}
+        owners = await tx.phrasings.usable(sorted(proposed))
+        return [
+            [
+                PhrasingHit(phrasing_id=str(i), resolution_id=owners[i], similarity=similarity)
+                for i, similarity in _best(near, len(near))
+                if i in owners
+            ][:k]
+            for near in found
         ]
-        return hits[:k]
 
     async def passages(
         self, tx: Transaction, vector: Vector, k: int
@@ -56,20 +67,20 @@ class Neighbours:
         The caller reads the passages, and leaves out the ones that are gone.
         """
 
-        async def exact(*, everything: bool) -> dict[PassageId, float]:
+        async def exact(*, everything: bool) -> Sequence[dict[PassageId, float]]:
             rows = await (tx.passages.all() if everything else tx.passages.unconfirmed())
-            return _similarities([r.passage.id for r in rows], [r.vector for r in rows], vector)
+            return _similarities([r.passage.id for r in rows], [r.vector for r in rows], [vector])
 
-        return _best(await self._nearest(tx, BRAIN, vector, k, exact), k)
+        return _best((await self._nearest(tx, BRAIN, [vector], k, exact))[0], k)
 
     async def _nearest(
         self,
         tx: Transaction,
         kind: str,
-        vector: Vector,
+        vectors: Sequence[Vector],
         k: int,
-        exact: Callable[..., Awaitable[dict[_Id, float]]],
-    ) -> dict[_Id, float]:
+        exact: Callable[..., Awaitable[Sequence[dict[_Id, float]]]],
+    ) -> Sequence[dict[_Id, float]]:
         # In this order: a change leaves the outbox only after the index has it, so whatever is not
         # seen waiting here is seen by the index afterwards.
         waiting = await exact(everything=False)
@@ -78,8 +89,9 @@ class Neighbours:
             return waiting
         if status == QUARANTINED:
             return await exact(everything=True)
+        found: Any  # of ids, which are those of the kind
         try:
-            hits = await self._vectors.search(tx.workspace_id, kind, self._model, vector, k)
+            found = await self._vectors.search(tx.workspace_id, kind, self._model, vectors, k)
         except VectorsUnavailable as error:
             log.warning("The vector index is away (%s); searching exactly.", error)
             return await exact(everything=True)
@@ -88,15 +100,17 @@ class Neighbours:
             if not tx.reading:
                 await tx.outbox.set_status(kind, self._model, QUARANTINED)
             return await exact(everything=True)
-        found: dict[_Id, float] = dict(hits)  # type: ignore[arg-type]
-        return found | waiting
+        return [dict(hits) | more for hits, more in zip(found, waiting, strict=True)]
 
 
-def _similarities(ids: Sequence[_Id], vectors: Sequence[Vector], query: Vector) -> dict[_Id, float]:
+def _similarities(
+    ids: Sequence[_Id], vectors: Sequence[Vector], queries: Sequence[Vector]
+) -> Sequence[dict[_Id, float]]:
+    """Of each query."""
     if not ids:
-        return {}
-    cosines = np.stack(list(vectors)) @ query
-    return dict(zip(ids, cosines.tolist(), strict=True))
+        return [{} for _ in queries]
+    known = np.stack(list(vectors))
+    return [dict(zip(ids, (known @ query).tolist(), strict=True)) for query in queries]
 
 
 def _best(found: dict[_Id, float], k: int) -> Sequence[tuple[_Id, float]]:

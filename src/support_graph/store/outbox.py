@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, func, insert, select
+from sqlalchemy import ARRAY, BigInteger, any_, bindparam, delete, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from support_graph.store.prepared import Prepared, own
@@ -34,6 +34,12 @@ _FIRST = Prepared(
     .order_by(index_outbox.c.id)
     .limit(bindparam("limit"))
 )
+_CONFIRM = Prepared(
+    delete(index_outbox).where(
+        own(index_outbox),
+        index_outbox.c.id == any_(bindparam("entries", type_=ARRAY(BigInteger))),
+    )
+)
 _STATUS = Prepared(
     select(indexes.c.status).where(
         own(indexes),
@@ -54,11 +60,7 @@ class Outbox(Room):
         return [Entry(id=row["id"], item_id=row["item_id"]) for row in rows]
 
     async def confirm(self, entries: Sequence[Entry]) -> None:
-        await self._run(
-            delete(index_outbox).where(
-                self._own(index_outbox), index_outbox.c.id.in_([e.id for e in entries])
-            )
-        )
+        await self._do(_CONFIRM, entries=[entry.id for entry in entries])
 
     async def waiting(self, kind: str) -> int:
         row = await self._one(

@@ -116,7 +116,7 @@ class Passages(Room):
 
     async def among(self, ids: Sequence[PassageId]) -> dict[PassageId, Passage]:
         """Those of `ids` that are in force right now."""
-        rows = await self._rows(_AMONG, ids=list(ids))
+        rows = await self._rows(_AMONG, ids=list(ids)) if ids else []
         return {PassageId(row["id"]): _passage(row) for row in rows}
 
     async def of(self, document_id: DocumentId) -> Sequence[Passage]:

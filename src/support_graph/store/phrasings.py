@@ -97,6 +97,8 @@ class Phrasings(Room):
 
     async def of(self, resolution_ids: Sequence[ResolutionId]) -> Sequence[StoredPhrasing]:
         """The phrasings in force, in the order they were learned."""
+        if not resolution_ids:
+            return []
         return _with_vectors(await self._rows(_OF, resolution_ids=list(resolution_ids)))
 
     async def ids_of(self, resolution_id: ResolutionId) -> Sequence[PhrasingId]:
@@ -106,7 +108,7 @@ class Phrasings(Room):
 
     async def usable(self, ids: Sequence[PhrasingId]) -> dict[PhrasingId, ResolutionId]:
         """Those of `ids` that may be used right now, with the resolutions they belong to."""
-        rows = await self._rows(_OWNERS, ids=list(ids))
+        rows = await self._rows(_OWNERS, ids=list(ids)) if ids else []
         return {PhrasingId(r["id"]): ResolutionId(r["resolution_id"]) for r in rows}
 
     async def indexable(self, ids: Sequence[PhrasingId]) -> Sequence[StoredPhrasing]:

@@ -12,6 +12,7 @@ from support_graph.domain.evidence import HandoffReason
 from support_graph.domain.ids import ConversationId, ResolutionId, TurnId
 from support_graph.domain.precedents import Precedent, SeenPassage
 from support_graph.domain.turns import Action, DecisionOutcome
+from support_graph.store.prepared import Prepared
 from support_graph.store.rooms import Room, Row
 from support_graph.store.tables import precedents
 
@@ -41,21 +42,23 @@ def _precedent(row: Row) -> Precedent:
     )
 
 
+_ADD = Prepared(
+    upsert(precedents).on_conflict_do_nothing(),
+    columns=("workspace_id", "turn_id", "resolution_id", "context", "record", "decided_at"),
+)
+
+
 class Precedents(Room):
     async def add(self, precedent: Precedent) -> None:
         """Adding it again changes nothing."""
         record = {k: v for k, v in asdict(precedent).items() if k not in _IN_COLUMNS}
-        await self._run(
-            upsert(precedents)
-            .values(
-                workspace_id=self._workspace_id,
-                turn_id=precedent.turn_id,
-                resolution_id=precedent.resolution_id,
-                context=precedent.context,
-                record={**record, "conversation_id": str(precedent.conversation_id)},
-                decided_at=precedent.decided_at,
-            )
-            .on_conflict_do_nothing()
+        await self._do(
+            _ADD,
+            turn_id=precedent.turn_id,
+            resolution_id=precedent.resolution_id,
+            context=precedent.context,
+            record={**record, "conversation_id": str(precedent.conversation_id)},
+            decided_at=precedent.decided_at,
         )
 
     async def of(

@@ -162,6 +162,10 @@ _ANSWERS = Prepared(
     .where(own(resolutions), resolutions.c.store_version > bindparam("seen"))
     .order_by(resolutions.c.id)
 )
+_HEAD = ("revision", "answer", "intent_id", "scope", "status", "pinned", "store_version")
+_MOVING = update(resolutions).where(own(resolutions), _IS).values(updated_at=func.clock_timestamp())
+_MOVE = Prepared(_MOVING, columns=_HEAD)
+_MOVE_ANSWER = Prepared(_MOVING, columns=(*_HEAD, "answer_embedding"))
 _USED = Prepared(
     upsert(resolution_uses).on_conflict_do_nothing(),
     columns=("workspace_id", "resolution_id", "turn_id", "revision", "role"),
@@ -208,6 +212,7 @@ class Resolutions(Room):
     ) -> None:
         """Makes `revision` the head; `answer_embedding` is None when the answer is the same."""
         values: dict[str, Any] = {
+            "resolution": resolution_id,
             "revision": revision,
             "answer": content.answer,
             "intent_id": content.intent_id,
@@ -215,11 +220,11 @@ class Resolutions(Room):
             "status": content.status,
             "pinned": content.pinned,
             "store_version": store_version,
-            "updated_at": func.clock_timestamp(),
         }
-        if answer_embedding is not None:
-            values["answer_embedding"] = pack(answer_embedding)
-        await self._run(self._update(resolution_id).values(**values))
+        if answer_embedding is None:
+            await self._do(_MOVE, **values)
+        else:
+            await self._do(_MOVE_ANSWER, answer_embedding=pack(answer_embedding), **values)
 
     async def log(
         self,
@@ -262,7 +267,7 @@ class Resolutions(Room):
         return _resolution(row)
 
     async def among(self, ids: Sequence[ResolutionId]) -> dict[ResolutionId, Resolution]:
-        rows = await self._rows(_AMONG, ids=list(ids))
+        rows = await self._rows(_AMONG, ids=list(ids)) if ids else []
         return {ResolutionId(row["id"]): _resolution(row) for row in rows}
 
     async def list(

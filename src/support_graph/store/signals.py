@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import bindparam, delete, func, or_, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from support_graph.domain.ids import ConversationId, MessageId, TurnId, new_id
 from support_graph.domain.signals import Outcome, OutcomeKind, Signal, SignalKind
+from support_graph.store.prepared import Prepared, own
 from support_graph.store.rooms import Room, Row
 from support_graph.store.tables import outcomes, signals
 
@@ -24,43 +25,57 @@ def _signal(row: Row) -> Signal:
     )
 
 
+_SAID = ("value", "score", "comment", "detail")
+_SIGNAL = upsert(signals)
+_ADD = Prepared(
+    _SIGNAL.on_conflict_do_update(
+        index_elements=["workspace_id", "turn_id", "kind", "message_id"],
+        set_={
+            **{name: _SIGNAL.excluded[name] for name in _SAID},
+            "created_at": func.clock_timestamp(),
+        },
+        where=or_(*(signals.c[name].is_distinct_from(_SIGNAL.excluded[name]) for name in _SAID)),
+    ).returning(signals.c.turn_id),
+    columns=("workspace_id", "turn_id", "kind", "message_id", *_SAID),
+)
+_OF_TURN = Prepared(
+    select(signals)
+    .where(own(signals), signals.c.turn_id == bindparam("turn"))
+    .order_by(signals.c.created_at, signals.c.kind)
+)
+_OUTCOME = upsert(outcomes)
+_TELL = Prepared(
+    _OUTCOME.on_conflict_do_update(
+        index_elements=["workspace_id", "turn_id", "why"],
+        set_={
+            "kind": _OUTCOME.excluded.kind,
+            "strength": _OUTCOME.excluded.strength,
+            "created_at": func.clock_timestamp(),
+        },
+        where=outcomes.c.strength != _OUTCOME.excluded.strength,
+    ),
+    columns=("workspace_id", "id", "turn_id", "conversation_id", "why", "kind", "strength"),
+)
+
+
 class Signals(Room):
     async def add(self, signal: Signal) -> bool:
         """Whether it says anything new; the last of a turn, kind and message holds."""
-        said = {
-            "value": signal.value,
-            "score": signal.score,
-            "comment": signal.comment,
-            "detail": signal.detail,
-        }
-        row = await self._one(
-            upsert(signals)
-            .values(
-                workspace_id=self._workspace_id,
-                turn_id=signal.turn_id,
-                kind=signal.kind,
-                message_id=signal.message_id,
-                **said,
-            )
-            .on_conflict_do_update(
-                index_elements=["workspace_id", "turn_id", "kind", "message_id"],
-                set_={**said, "created_at": func.clock_timestamp()},
-                where=or_(
-                    *(signals.c[name].is_distinct_from(value) for name, value in said.items())
-                ),
-            )
-            .returning(signals.c.turn_id)
+        row = await self._first(
+            _ADD,
+            turn_id=signal.turn_id,
+            kind=signal.kind,
+            message_id=signal.message_id,
+            value=signal.value,
+            score=signal.score,
+            comment=signal.comment,
+            detail=signal.detail,
         )
         return row is not None
 
     async def of_turn(self, turn_id: TurnId) -> Sequence[Signal]:
         """Oldest first."""
-        rows = await self._all(
-            select(signals)
-            .where(self._own(signals), signals.c.turn_id == turn_id)
-            .order_by(signals.c.created_at, signals.c.kind)
-        )
-        return [_signal(row) for row in rows]
+        return [_signal(row) for row in await self._rows(_OF_TURN, turn=turn_id)]
 
 
 class Outcomes(Room):
@@ -74,22 +89,14 @@ class Outcomes(Room):
         strength: int,
     ) -> None:
         """One fact for each `why`; told again, it is only replaced when it says something else."""
-        said = {"kind": kind, "strength": strength}
-        await self._run(
-            upsert(outcomes)
-            .values(
-                workspace_id=self._workspace_id,
-                id=new_id(),
-                turn_id=turn_id,
-                conversation_id=conversation_id,
-                why=why,
-                **said,
-            )
-            .on_conflict_do_update(
-                index_elements=["workspace_id", "turn_id", "why"],
-                set_={**said, "created_at": func.clock_timestamp()},
-                where=outcomes.c.strength != strength,
-            )
+        await self._do(
+            _TELL,
+            id=new_id(),
+            turn_id=turn_id,
+            conversation_id=conversation_id,
+            why=why,
+            kind=kind,
+            strength=strength,
         )
 
     async def take_back(self, turn_id: TurnId, why: str) -> None:

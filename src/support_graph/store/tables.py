@@ -84,6 +84,8 @@ workspaces = Table(
     Column("store_version", BigInteger, nullable=False, server_default=text("0")),
     # The same for the Brain.
     Column("brain_version", BigInteger, nullable=False, server_default=text("0")),
+    # Up to which store version it was looked at where answers hold.
+    Column("discovered_version", BigInteger, nullable=False, server_default=text("0")),
     _time("created_at", now=True),
 )
 

@@ -62,6 +62,11 @@ _TURNS = (
     .where(own(turns))
 )
 _GET = Prepared(_TURNS.where(turns.c.id == bindparam("turn_id")))
+_IS = turns.c.id == bindparam("turn_id")
+_PLACE = Prepared(select(turns.c.conversation_id).where(own(turns), _IS))
+_INTENT = Prepared(
+    select(turns.c.intent_id, NAME).select_from(with_intent(turns, turns)).where(own(turns), _IS)
+)
 _OF_MESSAGE = Prepared(_TURNS.where(turns.c.message_id == bindparam("message_id")))
 _OF_CONVERSATION = Prepared(
     _TURNS.where(turns.c.conversation_id == bindparam("conversation_id"))
@@ -82,9 +87,6 @@ _CLOSE = Prepared(_FINISH, columns=("status",))
 _EXPLAIN = Prepared(
     _FINISH, columns=("status", "explanation", "confidence", "audit_chance", "intent_id")
 )
-_SET_REPLY = Prepared(
-    update(turns).where(own(turns), turns.c.id == bindparam("turn_id")), columns=("reply_id",)
-)
 _JUDGED = (
     select(turns.c.id, turns.c.confidence)
     .where(own(turns), turns.c.confidence.is_not(None))
@@ -97,6 +99,35 @@ _CONFIDENCES = Prepared(
     select(
         func.array_agg(aggregate_order_by(_RECENT.c.confidence, _RECENT.c.id.desc())).label("all")
     )
+)
+
+_DECIDED = _ESCALATED.outerjoin(
+    decisions,
+    (decisions.c.workspace_id == turns.c.workspace_id)
+    & (decisions.c.turn_id == turns.c.id)
+    & (decisions.c.outcome == DecisionOutcome.RESOLVED)
+    & decisions.c.text.is_not(None),
+)
+_OUTCOME = (
+    select(outcomes.c.kind)
+    .where(outcomes.c.workspace_id == turns.c.workspace_id, outcomes.c.turn_id == turns.c.id)
+    .order_by(outcomes.c.strength.desc(), outcomes.c.why)
+    .limit(1)
+    .scalar_subquery()
+)
+_AUTOMATIC = (turns.c.status == TurnStatus.ANSWERED) & turns.c.confidence.is_not(None)
+_ANSWERED_BEFORE = Prepared(
+    select(turns, escalations.c.id.label("escalation_id"), NAME, _OUTCOME.label("outcome"))
+    .select_from(with_intent(_DECIDED, turns))
+    .where(
+        own(turns),
+        turns.c.conversation_id == bindparam("conversation_id"),
+        turns.c.id < bindparam("turn_id"),
+        (_AUTOMATIC & (turns.c.finished_at < bindparam("moment")))
+        | (decisions.c.created_at < bindparam("moment")),
+    )
+    .order_by(turns.c.id.desc())
+    .limit(bindparam("last"))
 )
 
 
@@ -126,6 +157,19 @@ class Turns(Room):
         if row is None:
             raise NotFound(noun="turn", id=turn_id)
         return _turn(row)
+
+    async def conversation_of(self, turn_id: TurnId) -> ConversationId:
+        row = await self._first(_PLACE, turn_id=turn_id)
+        if row is None:
+            raise NotFound(noun="turn", id=turn_id)
+        return ConversationId(row["conversation_id"])
+
+    async def intent_of(self, turn_id: TurnId) -> tuple[IntentId | None, str | None]:
+        """With the name that it goes by now."""
+        row = await self._first(_INTENT, turn_id=turn_id)
+        if row is None:
+            raise NotFound(noun="turn", id=turn_id)
+        return IntentId(row["intent_id"]) if row["intent_id"] else None, row["intent"]
 
     async def of_conversation(
         self, conversation_id: ConversationId, *, last: int = 500
@@ -257,39 +301,12 @@ class Turns(Room):
     ) -> Sequence[tuple[Turn, OutcomeKind | None]]:
         """The `last` turns of its conversation that had got their answer when its message came,
         newest first, with what has become of them."""
-        decided = turns.outerjoin(
-            escalations,
-            (escalations.c.workspace_id == turns.c.workspace_id)
-            & (escalations.c.turn_id == turns.c.id),
-        ).outerjoin(
-            decisions,
-            (decisions.c.workspace_id == turns.c.workspace_id)
-            & (decisions.c.turn_id == turns.c.id)
-            & (decisions.c.outcome == DecisionOutcome.RESOLVED)
-            & decisions.c.text.is_not(None),
-        )
-        outcome = (
-            select(outcomes.c.kind)
-            .where(
-                outcomes.c.workspace_id == turns.c.workspace_id, outcomes.c.turn_id == turns.c.id
-            )
-            .order_by(outcomes.c.strength.desc(), outcomes.c.why)
-            .limit(1)
-            .scalar_subquery()
-        )
-        automatic = (turns.c.status == TurnStatus.ANSWERED) & turns.c.confidence.is_not(None)
-        rows = await self._all(
-            select(turns, escalations.c.id.label("escalation_id"), NAME, outcome.label("outcome"))
-            .select_from(with_intent(decided, turns))
-            .where(
-                self._own(turns),
-                turns.c.conversation_id == turn.conversation_id,
-                turns.c.id < turn.id,
-                (automatic & (turns.c.finished_at < turn.created_at))
-                | (decisions.c.created_at < turn.created_at),
-            )
-            .order_by(turns.c.id.desc())
-            .limit(last)
+        rows = await self._rows(
+            _ANSWERED_BEFORE,
+            conversation_id=turn.conversation_id,
+            turn_id=turn.id,
+            moment=turn.created_at,
+            last=last,
         )
         return [(_turn(r), OutcomeKind(r["outcome"]) if r["outcome"] else None) for r in rows]
 
@@ -300,6 +317,3 @@ class Turns(Room):
             .where(self._own(turns), turns.c.id == turn_id)
             .values(status=TurnStatus.PROCESSING, finished_at=None)
         )
-
-    async def set_reply(self, turn_id: TurnId, reply_id: MessageId) -> None:
-        await self._do(_SET_REPLY, turn_id=turn_id, reply_id=reply_id)

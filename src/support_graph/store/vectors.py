@@ -45,6 +45,24 @@ class VectorsDamaged(Exception):
     """The index answered with an internal error: it must be rebuilt, never retried in place."""
 
 
+class _Ids(Chroma):
+    """LangChain's store, asked for ids alone: it would read the documents too, and make an object
+    of each, which is more work than the search."""
+
+    def nearest(self, vectors: Sequence[Vector], k: int) -> Sequence[Sequence[tuple[UUID, float]]]:
+        """The `k` nearest ids of each vector with their cosines, best first."""
+        found = self._collection.query(
+            query_embeddings=[vector.tolist() for vector in vectors],
+            n_results=k,
+            include=["distances"],
+        )
+        assert found["distances"] is not None
+        return [
+            [(UUID(item), 1.0 - distance) for item, distance in zip(ids, distances, strict=True)]
+            for ids, distances in zip(found["ids"], found["distances"], strict=True)
+        ]
+
+
 class Vectors:
     """Chroma servers, reached from a thread pool so that the event loop never waits for them."""
 
@@ -53,23 +71,22 @@ class Vectors:
         self.address = address
         self._threads = ThreadPoolExecutor(max_workers=8, thread_name_prefix="chroma")
         self._clients: dict[Address, ClientAPI] = {}
-        self._collections: dict[tuple[Address, str], Chroma] = {}
+        self._collections: dict[tuple[Address, str], _Ids] = {}
 
     async def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def search(
-        self, workspace_id: WorkspaceId, kind: str, model: str, vector: Vector, k: int
-    ) -> Sequence[tuple[UUID, float]]:
-        """The `k` nearest ids with their cosines, best first.
+        self, workspace_id: WorkspaceId, kind: str, model: str, vectors: Sequence[Vector], k: int
+    ) -> Sequence[Sequence[tuple[UUID, float]]]:
+        """The `k` nearest ids of each vector with their cosines, best first.
 
         Raises VectorsUnavailable or VectorsDamaged.
         """
 
-        def run(address: Address) -> Sequence[tuple[UUID, float]]:
+        def run(address: Address) -> Sequence[Sequence[tuple[UUID, float]]]:
             store = self._collection(address, collection_name(workspace_id, kind, model))
-            found = store.similarity_search_by_vector_with_relevance_scores(vector.tolist(), k=k)
-            return [(UUID(doc.id), 1.0 - distance) for doc, distance in found if doc.id]
+            return store.nearest(vectors, k)
 
         return await self._call(run)
 
@@ -153,11 +170,11 @@ class Vectors:
             )
         return self._clients[address]
 
-    def _collection(self, address: Address, name: str) -> Chroma:
+    def _collection(self, address: Address, name: str) -> _Ids:
         """Kept, because the wrapper's constructor costs more than a query."""
         key = (address, name)
         if key not in self._collections:
-            self._collections[key] = Chroma(
+            self._collections[key] = _Ids(
                 client=self._client(address),
                 collection_name=name,
                 create_collection_if_not_exists=True,

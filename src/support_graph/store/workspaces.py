@@ -111,6 +111,13 @@ class Workspaces:
     def vitals(self) -> Vitals:
         return Vitals(self._connection)
 
+    async def undiscovered(self) -> Sequence[WorkspaceId]:
+        """Workspaces in which something was learned since it was looked at where answers hold."""
+        query = select(workspaces.c.id).where(
+            workspaces.c.store_version > workspaces.c.discovered_version
+        )
+        return [WorkspaceId(row.id) for row in await self._connection.execute(query)]
+
     async def waiting_for_index(self) -> Sequence[tuple[WorkspaceId, str]]:
         """Workspaces and kinds whose changes the vector index has not confirmed."""
         query = select(index_outbox.c.workspace_id, index_outbox.c.kind).distinct()
@@ -119,7 +126,12 @@ class Workspaces:
 
 _IS_OWN = workspaces.c.id == bindparam("own_workspace")
 _READ = Prepared(select(workspaces).where(_IS_OWN))
-_VERSIONS = Prepared(select(workspaces.c.store_version, workspaces.c.brain_version).where(_IS_OWN))
+_VERSIONS = Prepared(
+    select(
+        workspaces.c.store_version, workspaces.c.brain_version, workspaces.c.discovered_version
+    ).where(_IS_OWN)
+)
+_DISCOVERED = Prepared(update(workspaces).where(_IS_OWN), columns=("discovered_version",))
 _NEXT = {
     name: Prepared(
         update(workspaces)
@@ -133,6 +145,8 @@ _NEXT = {
 
 class WorkspaceSelf(Room):
     """The workspace a transaction is in."""
+
+    _taken: int | None = None
 
     async def read(self) -> Workspace:
         row = await self._first(_READ)
@@ -158,10 +172,22 @@ class WorkspaceSelf(Room):
 
     async def next_store_version(self) -> int:
         """Also serialises writers of the resolution store: the row is locked until the end."""
-        return await self._next("store_version")
+        self._taken = await self._next("store_version")
+        return self._taken
+
+    async def own_store_version(self) -> int:
+        """The last one that this transaction took, or the next one."""
+        return self._taken or await self.next_store_version()
 
     async def next_brain_version(self) -> int:
         return await self._next("brain_version")
+
+    async def discovered_version(self) -> int:
+        """Up to which store version it was looked at where answers hold."""
+        return await self._version("discovered_version")
+
+    async def set_discovered_version(self, version: int) -> None:
+        await self._do(_DISCOVERED, discovered_version=version)
 
     async def _version(self, name: str) -> int:
         row = await self._first(_VERSIONS)

@@ -16,9 +16,9 @@ async def answer(desk: Desk, workspace_id: WorkspaceId, turn_id: TurnId, *, wait
             turn = await tx.turns.get(turn_id)
         return None if turn.status is TurnStatus.PROCESSING else turn
 
-    await desk.listener.until(f"turn:{turn_id}", done, seconds=wait)
+    finished = await desk.listener.until(f"turn:{turn_id}", done, seconds=wait)
     async with scope.begin() as tx:
-        turn = await tx.turns.get(turn_id)
+        turn = finished or await tx.turns.get(turn_id)
         reply = await tx.messages.get(turn.reply_id) if turn.reply_id else None
     return _shown(turn, reply)
 

@@ -2,13 +2,13 @@
 
 # ruff: noqa: PLC0415 - the first words come before the desk is imported, which takes seconds
 
-import asyncio
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from support_graph.cli import console
+from support_graph.cli.running import run
 
 
 def demo(
@@ -26,5 +26,5 @@ def demo(
     console.say("Everything runs on this machine: no key, no account, no network.")
     with console.waiting():
         from support_graph.cli.demo import play
-    if not asyncio.run(play.demo(data=data, port=port, once=once)):
+    if not run(play.demo(data=data, port=port, once=once)):
         raise typer.Exit(1)

@@ -2,7 +2,6 @@
 
 # ruff: noqa: PLC0415 - the desk takes seconds to import, so each command imports its own part
 
-import asyncio
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +9,7 @@ import typer
 
 from support_graph.cli import console
 from support_graph.cli.commands.options import AsJson
+from support_graph.cli.running import run
 
 _INTERRUPTED = 130
 """As shells have it: a part must not pass for the whole."""
@@ -54,5 +54,5 @@ def evaluate(
         seed=seed,
         as_json=as_json,
     )
-    if not asyncio.run(evaluating.evaluate(asked)):
+    if not run(evaluating.evaluate(asked)):
         raise typer.Exit(_INTERRUPTED)

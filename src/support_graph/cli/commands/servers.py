@@ -9,6 +9,7 @@ import typer
 
 from support_graph.cli import console
 from support_graph.cli.commands.options import AsJson
+from support_graph.cli.running import run
 
 Workers = Annotated[
     int | None,
@@ -30,14 +31,14 @@ def serve(
     """Serve the API, and run the jobs."""
     with console.waiting():
         from support_graph.cli import serving
-    asyncio.run(serving.serve(host=host, port=port, workers=workers))
+    run(serving.serve(host=host, port=port, workers=workers))
 
 
 def worker(*, workers: Workers = None) -> None:
     """Run the jobs only, beside one or more `serve`."""
     with console.waiting():
         from support_graph.cli import serving
-    asyncio.run(serving.only_work(workers=workers))
+    run(serving.only_work(workers=workers))
 
 
 def migrate() -> None:

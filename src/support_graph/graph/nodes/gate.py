@@ -46,11 +46,10 @@ async def gate(state: State, *, tools: Tools) -> dict[str, Any]:
             # A target of its own is met by the intent itself, not by the workspace around it.
             same = tx.intents.standing_for(own.id)
             compared = await tx.turns.recent_confidences(CONFIDENCES_USED - 1, of=same)
-        fit = await tx.fits.newest(EvidenceKind.RESOLUTION)
+        labels = await tx.fits.labels(EvidenceKind.RESOLUTION)
         asked = policies.of_turn(sent=False)
         measured = await tx.precisions.of(asked.name if asked else None)
     case = rules.tightened(case, measured)
-    labels = fit.labels if fit else 0
     threshold = _threshold(compared, case, labels=labels)
     verdict = rules.judge(case, threshold=threshold)
     if verdict.send:

@@ -5,8 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from support_graph.domain.evidence import HandoffReason
-from support_graph.domain.ids import PassageId, ResolutionId, TurnId
-from support_graph.domain.turns import Action, Decision, DecisionOutcome, Turn
+from support_graph.domain.ids import ConversationId, PassageId, ResolutionId, TurnId
+from support_graph.domain.turns import Action, Decision, DecisionOutcome
 from support_graph.graph.state import State, judgement, standalone
 from support_graph.graph.tools import Tools, scope
 from support_graph.learning.capture import Situation
@@ -20,17 +20,15 @@ async def learn(state: State, *, tools: Tools) -> dict[str, Any]:
     now = tools.clock()
     decision = _decision(state, now=now)
     async with scope(tools, state).begin() as tx:
-        # Already there when it came over a desk; a run that was resumed directly brings it here.
-        await tx.decisions.record(decision)
-        turn = await tx.turns.get(decision.turn_id)
+        conversation_id = await tx.turns.conversation_of(decision.turn_id)
         settings = (await tx.workspace.read()).settings
         learned = await tools.capture.learn(
-            tx, decision, _situation(state, turn), settings=settings, now=now
+            tx, decision, _situation(state, conversation_id), settings=settings, now=now
         )
-        taught = await tx.turns.get(decision.turn_id)
+        intent_id, intent = await tx.turns.intent_of(decision.turn_id)
     return {
-        "intent_id": _text(taught.intent_id),
-        "intent": taught.intent,
+        "intent_id": _text(intent_id),
+        "intent": intent,
         "learned": {**asdict(learned), "resolution_id": _text(learned.resolution_id)},
         "reply": decision.text if decision.action.replies else None,
     }
@@ -55,35 +53,35 @@ def _decision(state: State, *, now: Any) -> Decision:
     )
 
 
-def _situation(state: State, turn: Turn) -> Situation:
+def _situation(state: State, conversation_id: ConversationId) -> Situation:
     drafted = state.get("draft")
     suggested = drafted["resolution_id"] if drafted else None
     hits = state.get("resolutions") or []
     return Situation(
-        turn_id=turn.id,
+        turn_id=TurnId(UUID(state["turn_id"])),
         question=standalone(state),
         draft=drafted["text"] if drafted else None,
         suggested=ResolutionId(UUID(suggested)) if suggested else None,
         candidates=[ResolutionId(UUID(hit["id"])) for hit in hits],
         provenance={
-            "turn_id": str(turn.id),
-            "conversation_id": str(turn.conversation_id),
+            "turn_id": state["turn_id"],
+            "conversation_id": str(conversation_id),
             "reason": state["verdict"]["reason"],
             "author": state["decision"]["member_name"],
             "outcome": state["decision"]["outcome"],
             "context": state.get("context", {}),
             "passages": [hit["id"] for hit in state.get("passages") or []],
         },
-        circumstances=_circumstances(state, turn),
+        circumstances=_circumstances(state, conversation_id),
         judged=_judged(state),
     )
 
 
-def _circumstances(state: State, turn: Turn) -> Circumstances:
+def _circumstances(state: State, conversation_id: ConversationId) -> Circumstances:
     reason = state["verdict"]["reason"]
     assert reason is not None
     return Circumstances(
-        conversation_id=turn.conversation_id,
+        conversation_id=conversation_id,
         question=state["question"],
         standalone=standalone(state),
         context=state.get("context", {}),

@@ -15,10 +15,8 @@ async def open_escalation(state: State, *, tools: Tools) -> dict[str, Any]:
     assert verdict["reason"] is not None
     suggested = drafted["resolution_id"] if drafted else None
     async with scope(tools, state).begin() as tx:
-        turn = await tx.turns.get(TurnId(UUID(state["turn_id"])))
         escalation_id = await tx.escalations.open(
-            turn_id=turn.id,
-            conversation_id=turn.conversation_id,
+            turn_id=TurnId(UUID(state["turn_id"])),
             reason=HandoffReason(verdict["reason"]),
             question=state["question"],
             draft=drafted["text"] if drafted else None,

@@ -26,7 +26,7 @@ async def understand(state: State, *, tools: Tools) -> dict[str, Any]:
 async def _before(state: State, tools: Tools) -> tuple[Sequence[Message], list[Remembered]]:
     """The conversation before the turn, and the contact's earlier ones."""
     turn = state.get("turn_id")
-    if turn is None:
+    if turn is None or (state.get("first") and not state.get("returning")):
         return [], []
     turn_id = TurnId(UUID(turn))
     async with scope(tools, state).begin() as tx:
