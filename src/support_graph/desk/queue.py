@@ -19,6 +19,7 @@ REFIT = "refit"
 DISCOVER = "discover"
 SETTLE = "settle"
 FORGET_JOBS = "forget_jobs"
+PURGE = "purge"
 
 
 class Queue:

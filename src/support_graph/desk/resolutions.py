@@ -7,8 +7,9 @@ from typing import Any
 from support_graph.desk.parts import Desk
 from support_graph.domain.errors import Invalid
 from support_graph.domain.ids import PhrasingId, ResolutionId, WorkspaceId
+from support_graph.domain.merges import Unmerged
 from support_graph.domain.resolutions import Change, Content, Resolution, ResolutionStatus
-from support_graph.learning import moving, revise
+from support_graph.learning import joining, moving, revise
 from support_graph.learning.revise import Author, NewResolution
 from support_graph.store.database import Transaction
 from support_graph.store.outbox import RESOLUTIONS
@@ -115,9 +116,33 @@ async def merge(
 ) -> Resolution:
     """Raises NotFound or Invalid."""
     async with desk.stores.within(workspace_id).begin() as tx:
-        merged = await revise.merge(tx, desk.embedder, resolution_id, into, author=author)
+        merged = await joining.merge(tx, desk.embedder, resolution_id, into, author=author)
         await desk.queue.sync_index(tx, RESOLUTIONS)
     return merged
+
+
+async def unmerge(
+    desk: Desk,
+    workspace_id: WorkspaceId,
+    resolution_id: ResolutionId,
+    *,
+    author: Author,
+    expected: int | None = None,
+) -> Unmerged:
+    """Undoes the last merge of it into another one. Raises NotFound, AlreadyUndone, MergedOn, or
+    StaleRevision when `expected` is not the revision that the merge wrote."""
+    async with desk.stores.within(workspace_id).begin() as tx:
+        await tx.serialise("store")
+        unmerged = await joining.unmerge(
+            tx,
+            desk.embedder,
+            resolution_id,
+            author=author,
+            now=desk.clock(),
+            expected=expected,
+        )
+        await desk.queue.sync_index(tx, RESOLUTIONS)
+    return unmerged
 
 
 async def move(

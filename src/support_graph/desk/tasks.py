@@ -14,12 +14,14 @@ from support_graph.desk.queue import (
     DISCOVER,
     FORGET_JOBS,
     INGEST,
+    PURGE,
     REFIT,
     RESUME_TURN,
     RUN_TURN,
     SETTLE,
     SYNC_INDEX,
 )
+from support_graph.desk.removing import purge_everywhere
 from support_graph.desk.signals import settle_everywhere
 from support_graph.desk.turns import run_turn
 from support_graph.domain.evidence import EvidenceKind
@@ -38,6 +40,7 @@ def register(desk: Desk) -> None:
     """Makes the desk's work known to its queue."""
     app = desk.queue.app
     _register_discovery(desk)
+    _register_purging(desk)
 
     @app.task(name=RUN_TURN, retry=_RETRY, pass_context=True)
     async def _run_turn(context: JobContext, *, workspace_id: str, turn_id: str) -> None:
@@ -83,6 +86,13 @@ def register(desk: Desk) -> None:
         await app.job_manager.delete_old_jobs(
             nb_hours=_KEPT_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
         )
+
+
+def _register_purging(desk: Desk) -> None:
+    @desk.queue.app.periodic(cron="43 3 * * *")
+    @desk.queue.app.task(name=PURGE, queueing_lock=PURGE)
+    async def _purge(timestamp: int) -> None:  # noqa: ARG001 - when it was due
+        await purge_everywhere(desk)
 
 
 def _register_discovery(desk: Desk) -> None:

@@ -40,6 +40,7 @@ from support_graph.store.intent_turns import IntentTurns
 from support_graph.store.intents import Intents
 from support_graph.store.keys import Keys
 from support_graph.store.learned import FiledMessages, Fits, Labels, Records
+from support_graph.store.merges import Merges
 from support_graph.store.messages import Messages
 from support_graph.store.outbox import Outbox
 from support_graph.store.passages import Passages
@@ -50,6 +51,7 @@ from support_graph.store.precisions import Precisions
 from support_graph.store.prepared import Driver, Prepared
 from support_graph.store.presences import Presences
 from support_graph.store.proposals import Proposals
+from support_graph.store.removals import Removals
 from support_graph.store.resolutions import Resolutions
 from support_graph.store.rooms import driver_of
 from support_graph.store.signals import Outcomes, Signals
@@ -197,6 +199,10 @@ class Transaction:
         return Documents(self.connection, self.workspace_id)
 
     @cached_property
+    def removals(self) -> Removals:
+        return Removals(self.connection, self.workspace_id)
+
+    @cached_property
     def citations(self) -> Citations:
         return Citations(self.connection, self.workspace_id)
 
@@ -247,6 +253,10 @@ class Transaction:
     @cached_property
     def proposals(self) -> Proposals:
         return Proposals(self.connection, self.workspace_id)
+
+    @cached_property
+    def merges(self) -> Merges:
+        return Merges(self.connection, self.workspace_id)
 
     @cached_property
     def histories(self) -> Histories:

@@ -1,5 +1,6 @@
 """What was learned can be found, read, and put right by whoever is at the desk."""
 
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -216,6 +217,32 @@ async def test_two_answers_become_one_as_was_shown_before(tina: Reader, acme: Co
     assert now["scope"] == {"plan": ["scale", "free"]}
     assert (await _now(acme, other))["status"] == "deleted"
 
+    undone = await tina.undoes(page)
+    assert "Taken apart again, as they were before." in toast(undone)
+    assert (await _now(acme, other))["status"] == "active"
+    now = await _now(acme, key)
+    assert (_texts(now), now["scope"]) == ([KEY], {"plan": "scale"})
+    assert "Tina undid this before" in toast(await tina.undoes(page))
+
+
+async def test_a_merge_is_undone_from_the_history_of_either(tina: Reader, acme: Company) -> None:
+    key, couch = await acme.teaches(KEY, PRESS), await acme.teaches(COUCH, SEND)
+    for seen in (key, couch):
+        await tina.sends(f"/resolutions/{key['id']}/merge", into=couch["id"])
+        pinned = "true" if seen is key else "false"
+        await tina.sends(f"/resolutions/{couch['id']}/set", pinned=pinned)
+        log = await tina.opens(f"/resolutions/{seen['id']}?tab=history")
+        (path,) = re.findall(r'action="([^"]*/unmerge[^"]*)"', log)
+        undone = await tina.sends(path)
+
+        assert _texts(await _now(acme, key)) == [KEY]
+        assert _texts(await _now(acme, couch)) == [COUCH]
+        assert (await _now(acme, couch))["pinned"] is (seen is key)
+        assert "The other one had been changed since" in toast(undone)
+        log = await tina.opens(f"/resolutions/{seen['id']}?tab=history")
+        assert "/unmerge" not in log, "it is undone"
+        assert "undone by Tina" in log
+
 
 async def test_what_is_deleted_comes_back_when_that_is_undone(tina: Reader, acme: Company) -> None:
     key = await acme.teaches(KEY, PRESS)
@@ -351,6 +378,7 @@ async def test_a_doubtful_merge_is_shown_side_by_side_and_accepted(
     assert "Done" in toast(done)
     assert "Nothing to review" in done
     assert (await _now(acme, source))["status"] == "deleted"
+    assert "unmerge" in done
     late = await tina.sends(f"/resolutions/review/{doubt['id']}/decline")
     assert "Tina decided this before" in toast(late)
 
