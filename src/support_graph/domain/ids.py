@@ -21,6 +21,8 @@ PhrasingId = NewType("PhrasingId", UUID)
 MergeId = NewType("MergeId", UUID)
 ProposalId = NewType("ProposalId", UUID)
 DocumentId = NewType("DocumentId", UUID)
+InductionId = NewType("InductionId", UUID)
+InducedId = NewType("InducedId", UUID)
 PassageId = NewType("PassageId", UUID)
 
 

@@ -33,6 +33,7 @@ from support_graph.store.events import Events
 from support_graph.store.finder import Finder
 from support_graph.store.histories import Histories
 from support_graph.store.inbox import Inbox
+from support_graph.store.inductions import Inductions
 from support_graph.store.intent_examples import IntentExamples
 from support_graph.store.intent_log import IntentLog
 from support_graph.store.intent_statistics import IntentCounts
@@ -165,6 +166,10 @@ class Transaction:
     @cached_property
     def intents(self) -> Intents:
         return Intents(self.connection, self.workspace_id)
+
+    @cached_property
+    def inductions(self) -> Inductions:
+        return Inductions(self.connection, self.workspace_id)
 
     @cached_property
     def intent_examples(self) -> IntentExamples:

@@ -732,6 +732,44 @@ merges = Table(
     Index(None, "workspace_id", "target_id", "id"),
 )
 
+# What intents a backlog of messages suggests.
+inductions = Table(
+    "inductions",
+    metadata,
+    _id("workspace_id"),
+    _id(),
+    _text("status"),
+    # A list that was brought along, until it has been read; null: the messages without an intent.
+    Column("given", ARRAY(Text), nullable=True),
+    _int("messages"),
+    _int("done"),
+    _text("problem", nullable=True),
+    _text("started_by"),
+    _time("created_at", now=True),
+    _time("finished_at", nullable=True),
+    PrimaryKeyConstraint(*_OWN_KEY),
+    _workspace(),
+)
+
+induced_intents = Table(
+    "induced_intents",
+    metadata,
+    _id("workspace_id"),
+    _id(),
+    _id("induction_id"),
+    _text("name"),
+    _text("description"),
+    Column("examples", ARRAY(Text), nullable=False),
+    _int("messages"),
+    _text("status"),
+    _text("decided_by", nullable=True),
+    # What was made of it.
+    _id("intent_id", nullable=True),
+    PrimaryKeyConstraint(*_OWN_KEY),
+    _within("inductions", "induction_id"),
+    Index(None, "workspace_id", "induction_id"),
+)
+
 documents = Table(
     "documents",
     metadata,

@@ -1,4 +1,4 @@
-"""What it takes to undo a merge, and the removal of a document."""
+"""What it takes to undo a merge and the removal of a document; intents that are proposed."""
 
 from pathlib import Path
 

@@ -53,11 +53,46 @@ CREATE TABLE removed_rows (
 
 CREATE INDEX ix_removed_rows_workspace_id_document_id ON removed_rows (workspace_id, document_id);
 
+-- Intents that a backlog of messages suggests, until a teammate takes or dismisses them.
+
+CREATE TABLE inductions (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    status TEXT NOT NULL,
+    given TEXT[],
+    messages INTEGER DEFAULT 0 NOT NULL,
+    done INTEGER DEFAULT 0 NOT NULL,
+    problem TEXT,
+    started_by TEXT NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
+    finished_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_inductions PRIMARY KEY (workspace_id, id),
+    CONSTRAINT fk_inductions_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspaces (id) ON DELETE CASCADE
+);
+
+CREATE TABLE induced_intents (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    induction_id UUID NOT NULL,
+    name TEXT NOT NULL,
+    description TEXT NOT NULL,
+    examples TEXT[] NOT NULL,
+    messages INTEGER DEFAULT 0 NOT NULL,
+    status TEXT NOT NULL,
+    decided_by TEXT,
+    intent_id UUID,
+    CONSTRAINT pk_induced_intents PRIMARY KEY (workspace_id, id),
+    CONSTRAINT fk_induced_intents_workspace_id_induction_id FOREIGN KEY(workspace_id, induction_id) REFERENCES inductions (workspace_id, id) ON DELETE CASCADE
+);
+
+CREATE INDEX ix_induced_intents_workspace_id_induction_id ON induced_intents (workspace_id, induction_id);
+
 DO $$
 DECLARE
     name text;
 BEGIN
-    FOREACH name IN ARRAY ARRAY['merges', 'removed_documents', 'removed_rows']
+    FOREACH name IN ARRAY ARRAY['merges', 'removed_documents', 'removed_rows', 'inductions',
+        'induced_intents']
     LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', name);
