@@ -176,3 +176,9 @@ async def test_intents_are_proposed_while_one_waits_and_names_typed_beside_stay(
     await rows.nth(1).get_by_role("button", name="Undo").click()
     await expect(rows.nth(1).get_by_role("button", name="Accept")).to_be_visible()
     assert await axe(ada) == []
+
+    for number in range(12):
+        await acme.escalates(f"How do I change the PIN of card {number}?", conversation=f"{number}")
+    await ada.reload()
+    await ada.get_by_role("button", name="Propose intents from the").click()
+    await expect(ada.locator("#backlog")).to_contain_text("from 12 messages", timeout=60_000)

@@ -90,7 +90,11 @@ async def post_induce(
         given = f"{given}\n{_text(await file.read())}"
     messages = [found for line in given.splitlines() if (found := _plain(line))]
     await backlog.start(desk, by.workspace_id, messages or None, by=by.name)
-    return redirect(request, "/intents#backlog")
+    if not by_htmx(request):
+        return redirect(request, "/intents#backlog")
+    response = part(request, "intents/backlog.html", backlog=await shown(by))
+    response.headers.update({"HX-Retarget": "#backlog", "HX-Reswap": "outerHTML"})
+    return response
 
 
 def _text(content: bytes) -> str:
