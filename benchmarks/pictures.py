@@ -15,7 +15,6 @@ import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -42,7 +41,7 @@ _TALLER = {"learning": 1500}
 _LARGEST = 200_000
 _COLOURS = 128
 _THEMES = ("light", "dark")
-_LAST_DAY = ((9, 160), (8, 47), (7, 18), (5, 6), (3, 2))
+_LAST_DAY = ((24, 140), (24, 41), (20, 17), (16, 5), (6, 1))
 """How many ask, and how many minutes before the pictures are taken."""
 _TRIED = "my card was eaten by the machine, what do I do now?"
 _WITH_LIKE = """
@@ -53,7 +52,7 @@ _WITH_LIKE = """
         jsonb_array_length(e.brief -> 'resolutions') DESC, e.id
 """
 """Those with a draft that others wait for too come first."""
-_PATHS = {"learning": "/learning?days=60", "brain": "/brain/{document}"}
+_PATHS = {"brain": "/brain/{document}"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,15 +144,11 @@ async def _bank(
 
 
 async def _play(bank: Bank, desk: Desk) -> None:
-    await furnish(bank.team["Tina"], bank.questions)
+    await furnish(bank.team["Tina"])
     await bank.weeks()
-    ages = [minutes for _, minutes in _LAST_DAY]
-    waiting = []
-    for (count, minutes), following in zip(_LAST_DAY, [*ages[1:], 0], strict=True):
-        waiting += await bank.ask(count)
-        await bank.later(timedelta(minutes=minutes - following))
+    waiting = await bank.last_day(_LAST_DAY)
     await settle_everywhere(desk)
-    for name, (_, escalation) in zip(("Tom", "Amira"), waiting[1:4:2], strict=False):
+    for name, escalation in zip(("Tom", "Amira"), waiting[1:4:2], strict=False):
         claimed = await bank.team[name].post(f"/v1/escalations/{escalation}/claim")
         claimed.raise_for_status()
 
@@ -164,12 +159,13 @@ async def _found(desk: Desk, workspace_id: WorkspaceId) -> Found:
     saved = await trends.saved(desk, workspace_id, within)
     async with desk.stores.within(workspace_id).begin() as tx:
         documents = (await tx.documents.list(cursor=None, limit=50)).items
+        quoted = await tx.citations.counts([one.id for one in documents])
         rows = (await tx.connection.exec_driver_sql(_WITH_LIKE)).all()
     if not rows or not saved:
         raise SystemExit("nobody waits at the end of the story, or nothing was learned in it")
     return Found(
         escalation=str(rows[0][0]),
-        document=str(max(documents, key=lambda one: one.passage_count).id),
+        document=str(max(quoted, key=lambda one: quoted[one])),
         saved=str(saved[0].resolution_id),
     )
 

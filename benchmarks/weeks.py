@@ -11,9 +11,10 @@ import asyncio
 import json
 import random
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,8 +31,7 @@ _WEEKS, _DAYS, _ROUNDS = 6, 5, 2
 _ROUND = 12
 """Messages that come in before teammates look at them."""
 _AT_ONCE = 3
-_EXAMPLES = 4
-_THANKS, _THUMB = 0.25, 0.2
+_THANKS, _THUMB, _OBJECTS = 0.25, 0.2, 0.7
 _CHANNELS = ("widget", "email", "whatsapp")
 
 
@@ -53,12 +53,16 @@ class Bank:
     asked: int = 0
 
     async def weeks(self) -> None:
+        documented = iter(STORY["documented"].items())
         for week in range(_WEEKS):
             for day in range(_DAYS):
                 for _ in range(_ROUNDS):
                     await self._round()
+                for text, words in islice(documented, day % 2):
+                    await self._consult(text, words)
                     await self.later(timedelta(hours=self.chance.uniform(2, 4)))
                 await self.later(timedelta(hours=16 if day < _DAYS - 1 else 16 + 48))
+            await self._tidy()
             print(f"week {week + 1} of {_WEEKS}: {self.asked} messages", flush=True)
 
     async def _round(self) -> None:
@@ -68,27 +72,67 @@ class Bank:
         for question, escalation in waiting:
             await self.answer(question, escalation)
 
+    async def _consult(self, text: str, words: str) -> None:
+        """What stands in a document: a teammate sends the draft that quotes it."""
+        given = await self._ask(text)
+        if given["status"] != "escalated":
+            return
+        path = f"/v1/escalations/{given['escalation_id']}"
+        draft = (await self.team["Tina"].get(path)).json()["draft"]
+        fits = draft is not None and words in draft
+        decision = {"action": "accept" if fits else "dismiss"}
+        (await self.team["Tina"].post(f"{path}/resolve", json=decision)).raise_for_status()
+
+    async def _tidy(self) -> None:
+        """On Fridays Tina gives intents that came up by themselves the names that people use."""
+        tina = self.team["Tina"]
+        named = {answer: name for name, answer in STORY["answers"].items()}
+        learned = (await tina.get("/v1/resolutions", params={"limit": 100})).json()["items"]
+        intents = (await tina.get("/v1/intents")).json()["items"]
+        ids = {one["name"]: one["id"] for one in intents}
+        for one in learned:
+            name, held = named.get(one["answer"], "").lower(), one["intent"]
+            if not name or name in ids or held not in ids or held in STORY["answers"]:
+                continue
+            changes = {"name": name, "description": STORY["intents"].get(name, "")}
+            (await tina.patch(f"/v1/intents/{ids[held]}", json=changes)).raise_for_status()
+            ids[name] = ids.pop(held)
+
+    async def last_day(self, rounds: Sequence[tuple[int, int]]) -> list[str]:
+        """The escalations that wait in the end. `rounds` are how many ask, and how many minutes
+        ago; half of them ask what nobody has asked before."""
+        news = iter(STORY["news"]["asked"])
+        waiting: list[str] = []
+        following = [*(minutes for _, minutes in rounds[1:]), 0]
+        for (count, minutes), then in zip(rounds, following, strict=True):
+            waiting += [escalation for _, escalation in await self.ask(count)]
+            for text in islice(news, 2):
+                given = await self._ask(text)
+                waiting += [given["escalation_id"]] if given["status"] == "escalated" else []
+            await self.later(timedelta(minutes=minutes - then))
+        return waiting
+
     async def ask(self, count: int) -> list[tuple[Question, str]]:
         """The questions that wait for a human, with their escalations."""
         waiting: list[tuple[Question, str]] = []
         for start in range(0, count, _AT_ONCE):
             several = [next(self.questions) for _ in range(min(_AT_ONCE, count - start))]
-            answers = await asyncio.gather(*(self._ask(one) for one in several))
+            answers = await asyncio.gather(*(self._ask(one.text) for one in several))
             for question, answer in zip(several, answers, strict=True):
                 if answer["status"] == "escalated":
                     waiting.append((question, str(answer["escalation_id"])))
                 elif answer["reply"]:
-                    await self._react(answer)
+                    await self._react(question, answer)
         return waiting
 
-    async def _ask(self, question: Question) -> dict[str, Any]:
+    async def _ask(self, text: str) -> dict[str, Any]:
         self.asked += 1
         people = STORY["people"]
         name = people["customers"][self.asked % len(people["customers"])]
         address = f"{name.lower().replace(' ', '.')}.{self.asked}@example.com"
         return await self._say(
             {
-                "text": question.text,
+                "text": text,
                 "channel": _CHANNELS[self.asked % len(_CHANNELS)],
                 "contact": {"ids": [f"email:{address}"], "name": name},
                 "context": {
@@ -103,10 +147,14 @@ class Bank:
         response.raise_for_status()
         return dict(response.json())
 
-    async def _react(self, answer: dict[str, Any]) -> None:
-        """Some say thanks, some press a thumb, most say nothing."""
+    async def _react(self, question: Question, answer: dict[str, Any]) -> None:
+        """Some say thanks, some press a thumb, most say nothing; to a wrong answer, most object."""
         draw = self.chance.random()
-        if draw < _THANKS:
+        if answer["reply"]["text"] != STORY["answers"][question.intent]:
+            if draw < _OBJECTS:
+                wrong = "That did not help."
+                await self._say({"text": wrong, "conversation": answer["conversation_id"]})
+        elif draw < _THANKS:
             thanks = {"text": "Thanks, that helped!", "conversation": answer["conversation_id"]}
             await self._say(thanks)
         elif draw < _THANKS + _THUMB:
@@ -151,17 +199,9 @@ def questions(path: Path) -> Iterator[Question]:
             yield Question(text=texts[intent].pop(), intent=intent)
 
 
-async def furnish(teammate: httpx.AsyncClient, asked: Iterator[Question]) -> None:
-    """What a team brings along on the first day: documents, and names for what customers want."""
-    examples: dict[str, list[str]] = {name: [] for name in STORY["intents"]}
-    while any(len(texts) < _EXAMPLES for texts in examples.values()):
-        one = next(asked)
-        if one.intent in examples:
-            examples[one.intent].append(one.text)
+async def furnish(teammate: httpx.AsyncClient) -> None:
+    """What a team brings along on the first day: documents."""
     for title, text in STORY["documents"].items():
         hidden = {"visibility": "internal"} if "handbook" in title else {}
         document = {"title": title, "text": text, **hidden}
         (await teammate.post("/v1/brain/documents", json=document)).raise_for_status()
-    for name, description in STORY["intents"].items():
-        intent = {"name": name, "description": description, "examples": examples[name][:_EXAMPLES]}
-        (await teammate.post("/v1/intents", json=intent)).raise_for_status()

@@ -161,6 +161,7 @@ async def test_intents_are_proposed_while_one_waits_and_names_typed_beside_stay(
     asked += [f"Where is parcel {n}? It has not arrived" for n in range(8)]
     ada = await signs_in(acme.workspace_id, "Ada", role=Role.ADMIN)
     await ada.goto("/intents")
+    await ada.get_by_text("Propose intents from the backlog").click()
     await ada.get_by_text("From a list of your own").click()
     await ada.get_by_label("Messages, one a line").fill("\n".join(asked))
     await ada.get_by_role("button", name="Propose intents from these").click()

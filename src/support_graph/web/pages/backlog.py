@@ -44,6 +44,11 @@ class Backlog:
         return self.newest is not None and self.newest.status is InductionStatus.RUNNING
 
     @property
+    def is_open(self) -> bool:
+        """Whether there is anything to look at that nobody has dealt with."""
+        return self.newest is not None and (bool(self.open) or not self.suggested)
+
+    @property
     def open(self) -> Sequence[Induced]:
         return [one for one in self.suggested if one.status is InducedStatus.OPEN]
 
