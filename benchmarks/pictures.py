@@ -37,22 +37,18 @@ from support_graph.store.engines import DataFolder, EmbeddedPostgres
 from support_graph.web.pages.navigation import PLACES
 
 _WIDTH, _HEIGHT = 1280, 800
-_TALLER = {"learning": 1500}
+_TALLER = {"learning": 1240}
 _LARGEST = 200_000
 _COLOURS = 128
 _THEMES = ("light", "dark")
 _LAST_DAY = ((24, 140), (24, 41), (20, 17), (16, 5), (6, 1))
 """How many ask, and how many minutes before the pictures are taken."""
 _TRIED = "my card was eaten by the machine, what do I do now?"
-_WITH_LIKE = """
-    SELECT e.id FROM escalations e
-    WHERE e.status = 'waiting'
-    ORDER BY e.draft IS NOT NULL DESC,
-        count(*) OVER (PARTITION BY e.draft_resolution_id) DESC,
-        jsonb_array_length(e.brief -> 'resolutions') DESC, e.id
-"""
-"""Those with a draft that others wait for too come first."""
-_PATHS = {"brain": "/brain/{document}"}
+_PATHS = {
+    "learning": "/learning?days=60",
+    "resolutions": "/resolutions?sort=uses",
+    "brain": "/brain/{document}",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +96,7 @@ async def _draw(
         if asked is not None:
             async with _bank(service, desk, workspace_id, settings, asked) as bank:
                 await _play(bank, desk)
-        found = await _found(desk, workspace_id)
+        found = await _found(service, desk, workspace_id)
         for name, path in places.items():
             if name != "start":
                 await _picture(pages, name, path.format(**_fields(found)), folder)
@@ -153,18 +149,22 @@ async def _play(bank: Bank, desk: Desk) -> None:
         claimed.raise_for_status()
 
 
-async def _found(desk: Desk, workspace_id: WorkspaceId) -> Found:
-    """The escalation with the most others like it, the largest document, the most useful answer."""
+async def _found(service: Service, desk: Desk, workspace_id: WorkspaceId) -> Found:
+    """The escalation with the most others like it, the document and the answer of most use."""
     within = analytics.span(desk, start=None, end=None)
     saved = await trends.saved(desk, workspace_id, within)
     async with desk.stores.within(workspace_id).begin() as tx:
         documents = (await tx.documents.list(cursor=None, limit=50)).items
         quoted = await tx.citations.counts([one.id for one in documents])
-        rows = (await tx.connection.exec_driver_sql(_WITH_LIKE)).all()
-    if not rows or not saved:
+    async with service.client("teammate") as teammate:
+        listed = await teammate.get("/v1/escalations", params={"status": "waiting", "limit": 50})
+        waiting = [one["id"] for one in listed.json()["items"]]
+        briefs = [(await teammate.get(f"/v1/escalations/{one}")).json() for one in waiting]
+    if not briefs or not saved:
         raise SystemExit("nobody waits at the end of the story, or nothing was learned in it")
+    best = max(briefs, key=lambda b: (b["draft"] is not None, len(b["similar"])))
     return Found(
-        escalation=str(rows[0][0]),
+        escalation=str(best["id"]),
         document=str(max(quoted, key=lambda one: quoted[one])),
         saved=str(saved[0].resolution_id),
     )

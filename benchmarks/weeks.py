@@ -32,6 +32,7 @@ _ROUND = 12
 """Messages that come in before teammates look at them."""
 _AT_ONCE = 3
 _THANKS, _THUMB, _OBJECTS = 0.25, 0.2, 0.7
+_UNSOLVED = 0.12
 _CHANNELS = ("widget", "email", "whatsapp")
 
 
@@ -121,8 +122,8 @@ class Bank:
             for question, answer in zip(several, answers, strict=True):
                 if answer["status"] == "escalated":
                     waiting.append((question, str(answer["escalation_id"])))
-                elif answer["reply"]:
-                    await self._react(question, answer)
+                elif answer["reply"] and (escalation := await self._react(question, answer)):
+                    waiting.append((question, escalation))
         return waiting
 
     async def _ask(self, text: str) -> dict[str, Any]:
@@ -147,19 +148,23 @@ class Bank:
         response.raise_for_status()
         return dict(response.json())
 
-    async def _react(self, question: Question, answer: dict[str, Any]) -> None:
-        """Some say thanks, some press a thumb, most say nothing; to a wrong answer, most object."""
+    async def _react(self, question: Question, answer: dict[str, Any]) -> str | None:
+        """Some say thanks, some press a thumb, most say nothing; to a wrong answer, most object,
+        and wait for a human."""
         draw = self.chance.random()
         if answer["reply"]["text"] != STORY["answers"][question.intent]:
             if draw < _OBJECTS:
                 wrong = "That did not help."
-                await self._say({"text": wrong, "conversation": answer["conversation_id"]})
+                said = {"text": wrong, "conversation": answer["conversation_id"]}
+                escalation = (await self._say(said))["escalation_id"]
+                return str(escalation) if escalation else None
         elif draw < _THANKS:
             thanks = {"text": "Thanks, that helped!", "conversation": answer["conversation_id"]}
             await self._say(thanks)
         elif draw < _THANKS + _THUMB:
             path = f"/v1/messages/{answer['reply']['message_id']}/feedback"
             (await self.channel.post(path, json={"rating": "up"})).raise_for_status()
+        return None
 
     async def answer(self, question: Question, escalation: str) -> None:
         """A draft that says the right thing is sent as it is."""
@@ -168,6 +173,8 @@ class Bank:
         brief = (await teammate.get(f"/v1/escalations/{escalation}")).json()
         fits = brief["draft"] == right
         decision = {"action": "accept"} if fits else {"action": "answer", "text": right}
+        if self.chance.random() < _UNSOLVED:
+            decision["outcome"] = "unresolved"
         path = f"/v1/escalations/{escalation}/resolve"
         (await teammate.post(path, json=decision)).raise_for_status()
 
