@@ -43,7 +43,7 @@ _COLOURS = 128
 _THEMES = ("light", "dark")
 _LAST_DAY = ((24, 140), (24, 41), (20, 17), (16, 5), (6, 1))
 """How many ask, and how many minutes before the pictures are taken."""
-_TRIED = "my card was eaten by the machine, what do I do now?"
+_TRIED = "Somebody took my card out of my bag, what do I do now?"
 _PATHS = {
     "learning": "/learning?days=60",
     "resolutions": "/resolutions?sort=uses",
@@ -162,7 +162,10 @@ async def _found(service: Service, desk: Desk, workspace_id: WorkspaceId) -> Fou
         briefs = [(await teammate.get(f"/v1/escalations/{one}")).json() for one in waiting]
     if not briefs or not saved:
         raise SystemExit("nobody waits at the end of the story, or nothing was learned in it")
-    best = max(briefs, key=lambda b: (b["draft"] is not None, len(b["similar"])))
+    best = max(
+        briefs,
+        key=lambda b: (b["draft"] is not None, len(b["similar"]), b["not_sent"]["confidence"]),
+    )
     return Found(
         escalation=str(best["id"]),
         document=str(max(quoted, key=lambda one: quoted[one])),

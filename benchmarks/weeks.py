@@ -32,7 +32,7 @@ _ROUND = 12
 """Messages that come in before teammates look at them."""
 _AT_ONCE = 3
 _THANKS, _THUMB, _OBJECTS = 0.25, 0.2, 0.7
-_UNSOLVED = 0.12
+_UNSOLVED = 0.05
 _CHANNELS = ("widget", "email", "whatsapp")
 
 

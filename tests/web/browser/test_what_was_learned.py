@@ -134,7 +134,7 @@ async def test_many_are_deleted_and_come_back(
     await expect(tina.locator(".toast")).to_contain_text("Deleted 3 answers")
     await tina.locator(".toast").get_by_role("button", name="Undo").click()
 
-    await expect(tina.locator(".toast")).to_contain_text("3 answers are back")
+    await expect(tina.locator(".toast")).to_contain_text("3 answers are as they were")
     await expect(tina.locator("tbody tr")).to_have_count(3)
 
 

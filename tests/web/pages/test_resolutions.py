@@ -176,6 +176,11 @@ async def test_phrasings_are_added_removed_and_moved(tina: Reader, acme: Company
     assert _texts(await _now(acme, key)) == [KEY, "Where is my key?"]
     assert _texts(await _now(acme, couch)) == [COUCH, "Where is my sofa?"]
 
+    await tina.undoes(moved)
+    assert _texts(await _now(acme, key)) == [KEY, "Where is my key?", "Where is my sofa?"]
+    assert _texts(await _now(acme, couch)) == [COUCH]
+    await tina.sends(f"{path}/move", into=couch["id"], phrasing=sofa["id"])
+
     first = (await _now(acme, key))["phrasings"][0]
     removed = await tina.sends(f"{path}/phrasings/remove", phrasing=first["id"])
     assert _texts(await _now(acme, key)) == ["Where is my key?"]
@@ -310,7 +315,12 @@ async def test_many_are_changed_at_once_and_deleted_with_undo(tina: Reader, acme
     async def does(act: str, **more: Any) -> str:
         return await tina.sends("/resolutions/bulk?sort=uses", act=act, chosen=ids, **more)
 
-    assert "Changed 3 answers" in toast(await does("pin"))
+    pinned = await does("pin")
+    assert "Changed 3 answers" in toast(pinned)
+    await tina.sends(f"/resolutions/{ids[0]}", revision="2", answer="Edited since.")
+    assert "2 answers are as they were" in toast(await tina.undoes(pinned))
+    assert [(await _now(acme, one))["pinned"] for one in made[:3]] == [True, False, False]
+    await does("pin")
     assert "Changed 0 answers" in toast(await does("pin"))
     await does("intent", name="numbers")
     await does("archive")
@@ -325,7 +335,7 @@ async def test_many_are_changed_at_once_and_deleted_with_undo(tina: Reader, acme
     assert "Deleted 3 answers" in toast(page)
     assert [(await _now(acme, one))["status"] for one in made[:3]] == ["deleted"] * 3
 
-    assert "3 answers are back" in toast(await tina.undoes(page))
+    assert "3 answers are as they were" in toast(await tina.undoes(page))
     assert [(await _now(acme, one))["status"] for one in made] == ["active"] * 4
 
 
@@ -338,7 +348,7 @@ async def test_bulk_without_a_choice_or_with_a_stranger_changes_nothing(
     chosen = [mine["id"], theirs["id"]]
     await tina.sends("/resolutions/bulk", code=404, act="delete", chosen=chosen)
     await tina.sends("/resolutions/bulk", code=422, act="intent", chosen=mine["id"])
-    await tina.sends("/resolutions/undelete?ids=xx", code=422)
+    await tina.sends("/resolutions/undo?changed=xx", code=422)
 
     assert (await _now(acme, mine))["status"] == "active"
     assert (await _now(globex, theirs))["status"] == "active"

@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import Response
 
-from support_graph.desk import resolutions
+from support_graph.desk import resolutions, several
 from support_graph.domain.errors import AlreadyUndone, Invalid, MergedOn, StaleRevision
 from support_graph.domain.ids import PhrasingId, ResolutionId
 from support_graph.domain.merges import Left
@@ -24,7 +24,7 @@ from support_graph.web.pages.flashes import Said
 from support_graph.web.pages.inbox import plain
 from support_graph.web.pages.language import Words
 from support_graph.web.pages.rendering import language_of, page, redirect
-from support_graph.web.pages.resolutions import SHOWN, Line, View, listing
+from support_graph.web.pages.resolutions import SHOWN, Line, View, listing, undoing
 from support_graph.web.pages.visitors import AsMember
 
 router = APIRouter(
@@ -182,7 +182,7 @@ async def post_move(
     phrasing: Annotated[list[UUID] | None, Form()] = None,
 ) -> Response:
     moved = {PhrasingId(one) for one in phrasing or ()}
-    await resolutions.move(
+    changed = await several.move(
         desk,
         by.workspace_id,
         resolution_id,
@@ -191,5 +191,5 @@ async def post_move(
         expected=None,
         author=Author(name=by.name),
     )
-    said = Said(key="resolutions.said.moved", values={"n": len(moved)})
+    said = Said(key="resolutions.said.moved", values={"n": len(moved)}, undo=undoing(changed))
     return redirect(request, f"/resolutions/{resolution_id}", said=said)
