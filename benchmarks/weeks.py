@@ -91,7 +91,7 @@ class Bank:
         learned = (await tina.get("/v1/resolutions", params={"limit": 100})).json()["items"]
         intents = (await tina.get("/v1/intents")).json()["items"]
         ids = {one["name"]: one["id"] for one in intents}
-        for one in learned:
+        for one in reversed(learned):  # the oldest first: it gave the intent its name
             name, held = named.get(one["answer"], "").lower(), one["intent"]
             if not name or name in ids or held not in ids or held in STORY["answers"]:
                 continue
