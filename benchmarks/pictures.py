@@ -1,67 +1,63 @@
 """Pictures of the main pages, light and dark, for the README and the docs.
 
-    python -m benchmarks.pictures [--data FOLDER] [--to docs/pictures] [NAME=PATH ...]
+    python -m benchmarks.pictures [--data FOLDER] [--to docs/pictures] [--keep FOLDER] [NAME=PATH …]
 
-A server of its own and a bank's customers: the conversations of STAR (Mosig et al. 2020, MIT; see
-CONTRIBUTING.md for the data) are replayed through the API. Their customers ask, and what their
-agents answered is a teammate's answer; the last ones wait. Without names, each place of the side
-bar is pictured, and an escalation. `{escalation}` in a path is one that waits with others like it.
+A server of its own, and six weeks at the desk of a bank (see weeks.py), which take some minutes;
+with `--keep` they are played once, and what was played is drawn again. Without names, each place of
+the side bar is pictured, and an escalation. `{escalation}` in a path is one that waits with others
+like it, `{document}` one of the Brain, `{saved}` the resolution that spared the most conversations.
 A page that can't be shown ends the command with an error, and so does a picture that is too large.
 """
 
 import argparse
 import asyncio
-import json
 import os
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import httpx
+import psycopg
 from PIL import Image
 from playwright.async_api import Browser, Page
 
 from benchmarks.browsing import chromium, signed_in
 from benchmarks.service import Service, running
+from benchmarks.weeks import STORY, Bank, Question, furnish, questions
 from support_graph import bootstrap
-from support_graph.desk import people
+from support_graph.desk import analytics, keys, people, trends
+from support_graph.desk.parts import Desk
+from support_graph.desk.signals import settle_everywhere
+from support_graph.domain.ids import WorkspaceId
 from support_graph.domain.workspaces import Role
 from support_graph.settings import Settings
+from support_graph.store.engines import DataFolder, EmbeddedPostgres
 from support_graph.web.pages.navigation import PLACES
 
 _WIDTH, _HEIGHT = 1280, 800
-_LARGEST = 150_000
+_TALLER = {"learning": 1240}
+_LARGEST = 200_000
 _COLOURS = 128
 _THEMES = ("light", "dark")
-_ANSWERED, _ASKED = 14, 60
-_SAID = {"bank_inform_fraud_report_submitted", "bank_inform_balance"}
-_PRIVATE = "balance is"
-"""Answers with a customer's own figures are given and not learned."""
-_NAME = re.compile(r"\b([A-Z][a-z]+ [A-Z][a-z]+)\b")
-_FEW_WORDS = 6
-_DOCUMENTS = {
-    "Lost and stolen cards": (
-        "# Lost and stolen cards\n\nBlock a lost card under Cards, Block card. A new one comes by "
-        "post within five working days.\n\n# Disputed payments\n\nA payment that you did not make "
-        "can be disputed within 13 months. We answer within ten working days."
-    ),
-    "Opening hours": (
-        "# Branches\n\nBranches are open Monday to Friday from 9 to 17 o'clock.\n\n# Phone\n\n"
-        "The phone line is open day and night."
-    ),
+_LAST_DAY = ((24, 140), (24, 41), (20, 17), (16, 5), (6, 1))
+"""How many ask, and how many minutes before the pictures are taken."""
+_TRIED = "Somebody took my card out of my bag, what do I do now?"
+_PATHS = {
+    "learning": "/learning?days=60",
+    "resolutions": "/resolutions?sort=uses",
+    "brain": "/brain/{document}",
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """A customer's opening words, their name if they said it, and the agent's last answer."""
+class Found:
+    """What stands in paths."""
 
-    asked: str
-    name: str | None
-    answer: str
+    escalation: str
+    document: str
+    saved: str
 
 
 def main() -> None:
@@ -70,112 +66,134 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=Path(given))
     parser.add_argument("--to", type=Path, default=Path("docs/pictures"))
+    parser.add_argument("--keep", type=Path)
     parser.add_argument("places", nargs="*", metavar="NAME=PATH")
     typed = parser.parse_args()
     places = dict(one.split("=", 1) for one in typed.places) or _everything()
-    story = list(_conversations(typed.data / "conversations_star.jsonl"))
     typed.to.mkdir(parents=True, exist_ok=True)
-    with running(port=18235) as service:
-        asyncio.run(_draw(service, story[:_ASKED], places, typed.to))
+    asked = questions(typed.data / "intents_banking77.jsonl")
+    played = typed.keep is not None and (typed.keep / "postgres").exists()
+    with running(port=18235, kept=typed.keep) as service:
+        asyncio.run(_draw(service, None if played else asked, places, typed.to))
 
 
 def _everything() -> dict[str, str]:
     """By the names of the files."""
-    lasting = {place.name: place.path for place in PLACES if not place.fleeting}
+    lasting = {p.name: _PATHS.get(p.name, p.path) for p in PLACES if not p.fleeting}
     return {"start": "/start", **lasting, "escalation": "/inbox/{escalation}"}
 
 
-def _conversations(path: Path) -> Iterator[Told]:
-    for line in path.read_text(encoding="utf-8").splitlines():
-        turns = json.loads(line)["turns"]
-        asked = [t[1] for t in turns if t[0] == "customer"]
-        opening = next((one for one in asked if len(one.split()) >= _FEW_WORDS), None)
-        answers = [t[1] for t in turns if t[0] == "agent" and len(t) > 2 and t[2] in _SAID]
-        named = _NAME.search(" ".join(asked[1:]))
-        if opening and answers:
-            yield Told(asked=opening, name=named[1] if named else None, answer=answers[-1])
-
-
 async def _draw(
-    service: Service, story: Sequence[Told], places: dict[str, str], folder: Path
+    service: Service, asked: Iterator[Question] | None, places: dict[str, str], folder: Path
 ) -> None:
-    async with chromium() as browser:
-        pages = {theme: await _page(service, browser, theme) for theme in _THEMES}
-        if "start" in places:  # on the first day, before anything has happened
-            await _picture(pages, "start", places["start"], folder)
-        async with service.client("channel") as customer, service.client("teammate") as teammate:
-            escalation = await _replay(customer, teammate, story)
-        for name, path in places.items():
-            if name != "start":
-                await _picture(pages, name, path.format(escalation=escalation), folder)
-
-
-async def _page(service: Service, browser: Browser, theme: str) -> Page:
     settings = Settings(data=Path(service.environment["SUPPORT_GRAPH_DATA"]))
-    async with bootstrap.desk(settings, listen=False) as desk:
+    async with chromium() as browser, bootstrap.desk(settings, listen=False) as desk:
         async with desk.stores.across() as workspaces:
             workspace_id = (await workspaces.named("default")).id
-        link = await people.seat(desk, workspace_id, "Tina", Role.ADMIN)
+        pages = {one: await _page(desk, workspace_id, service, browser, one) for one in _THEMES}
+        if "start" in places and asked is not None:  # the first day, before anything has happened
+            await _picture(pages, "start", places["start"], folder)
+        if asked is not None:
+            async with _bank(service, desk, workspace_id, settings, asked) as bank:
+                await _play(bank, desk)
+        found = await _found(service, desk, workspace_id)
+        for name, path in places.items():
+            if name != "start":
+                await _picture(pages, name, path.format(**_fields(found)), folder)
+
+
+def _fields(found: Found) -> dict[str, str]:
+    return {name: getattr(found, name) for name in Found.__slots__}
+
+
+async def _page(
+    desk: Desk, workspace_id: WorkspaceId, service: Service, browser: Browser, theme: str
+) -> Page:
+    link = await people.seat(desk, workspace_id, "Tina", Role.ADMIN)
     size: Any = {"width": _WIDTH, "height": _HEIGHT}
     return await signed_in(browser, service.url, link, viewport=size, color_scheme=theme)
 
 
-async def _replay(
-    customer: httpx.AsyncClient, teammate: httpx.AsyncClient, story: Sequence[Told]
-) -> str:
-    """The id of an escalation that waits, with others like it where there are any."""
-    for title, text in _DOCUMENTS.items():
-        document = {"title": title, "text": text}
-        (await teammate.post("/v1/brain/documents", json=document)).raise_for_status()
-    for number, one in enumerate(story):
-        asked = await _ask(customer, one, number)
-        if number < _ANSWERED and asked["status"] == "escalated":
-            decision = {
-                "action": "answer",
-                "text": one.answer,
-                "learn": _PRIVATE not in one.answer,
-            }
-            path = f"/v1/escalations/{asked['escalation_id']}/resolve"
-            (await teammate.post(path, json=decision)).raise_for_status()
-    listed = await teammate.get("/v1/escalations", params={"status": "waiting", "limit": 50})
-    waiting = [one["id"] for one in listed.json()["items"]]
-    if not waiting:
-        raise SystemExit("nobody waits at the end of the story")
-    briefs = [(await teammate.get(f"/v1/escalations/{one}")).json() for one in waiting]
-    best = max(briefs, key=lambda b: (len(b["similar"]), len(b["evidence"]["resolutions"])))
-    return str(best["id"])
+@asynccontextmanager
+async def _bank(
+    service: Service,
+    desk: Desk,
+    workspace_id: WorkspaceId,
+    settings: Settings,
+    asked: Iterator[Question],
+) -> AsyncIterator[Bank]:
+    postgres = EmbeddedPostgres(DataFolder(settings.data))
+    await postgres.start()
+    team = {}
+    for name in STORY["people"]["team"]:
+        made = await keys.create(
+            desk, workspace_id, role=Role.TEAMMATE, name=f"{name}'s key", member=name
+        )
+        team[name] = service.client("teammate")
+        team[name].headers["Authorization"] = f"Bearer {made.secret}"
+    async with await psycopg.AsyncConnection.connect(postgres.dsn(), autocommit=True) as past:
+        channel = service.client("channel", connections=4)
+        yield Bank(channel=channel, team=team, past=past, questions=asked)
+        for client in (channel, *team.values()):
+            await client.aclose()
+    await postgres.stop()
 
 
-async def _ask(customer: httpx.AsyncClient, one: Told, number: int) -> dict[str, Any]:
-    name = one.name or f"Customer {number + 1}"
-    # The actors of STAR shared a few names; here each is somebody else.
-    address = f"{name.lower().replace(' ', '.')}.{number}"
-    body = {
-        "text": one.asked,
-        "channel": ("widget", "email", "whatsapp")[number % 3],
-        "contact": {"ids": [f"email:{address}@example.com"], "name": name},
-        "context": {"page_title": "Accounts", "plan": ("basic", "plus")[number % 2]},
-        "wait": 30,
-    }
-    response = await customer.post("/v1/messages", json=body)
-    response.raise_for_status()
-    return dict(response.json())
+async def _play(bank: Bank, desk: Desk) -> None:
+    await furnish(bank.team["Tina"])
+    await bank.weeks()
+    waiting = await bank.last_day(_LAST_DAY)
+    await settle_everywhere(desk)
+    for name, escalation in zip(("Tom", "Amira"), waiting[1:4:2], strict=False):
+        claimed = await bank.team[name].post(f"/v1/escalations/{escalation}/claim")
+        claimed.raise_for_status()
+
+
+async def _found(service: Service, desk: Desk, workspace_id: WorkspaceId) -> Found:
+    """The escalation with the most others like it, the document and the answer of most use."""
+    within = analytics.span(desk, start=None, end=None)
+    saved = await trends.saved(desk, workspace_id, within)
+    async with desk.stores.within(workspace_id).begin() as tx:
+        documents = (await tx.documents.list(cursor=None, limit=50)).items
+        quoted = await tx.citations.counts([one.id for one in documents])
+    async with service.client("teammate") as teammate:
+        listed = await teammate.get("/v1/escalations", params={"status": "waiting", "limit": 50})
+        waiting = [one["id"] for one in listed.json()["items"]]
+        briefs = [(await teammate.get(f"/v1/escalations/{one}")).json() for one in waiting]
+    if not briefs or not saved:
+        raise SystemExit("nobody waits at the end of the story, or nothing was learned in it")
+    best = max(
+        briefs,
+        key=lambda b: (b["draft"] is not None, len(b["similar"]), b["not_sent"]["confidence"]),
+    )
+    return Found(
+        escalation=str(best["id"]),
+        document=str(max(quoted, key=lambda one: quoted[one])),
+        saved=str(saved[0].resolution_id),
+    )
 
 
 async def _picture(pages: dict[str, Page], name: str, path: str, folder: Path) -> None:
     for theme, page in pages.items():
+        await page.set_viewport_size({"width": _WIDTH, "height": _TALLER.get(name, _HEIGHT)})
         response = await page.goto(path)
         if response is None or not response.ok:
             raise SystemExit(f"{path} can't be shown: {response and response.status}")
-        await page.wait_for_timeout(400)  # until the live parts have come
-        file = folder / f"{name}-{theme}.png"
-        taken = await page.screenshot(animations="disabled")
-        drawn = Image.open(BytesIO(taken)).convert("RGB")
-        drawn.quantize(_COLOURS, dither=Image.Dither.NONE).save(file, optimize=True)
-        size = file.stat().st_size
-        print(f"{file}: {size / 1000:.0f} KB")
-        if size > _LARGEST:
-            raise SystemExit(f"{file} is larger than {_LARGEST / 1000:.0f} KB")
+        if name == "try":
+            await page.locator("#question").fill(_TRIED)
+            await page.locator("[data-send]").click()
+            await page.locator("#tried .empty").wait_for(state="detached")
+        await page.wait_for_timeout(1_500 if name == "try" else 600)  # the live parts come
+        _keep(await page.screenshot(animations="disabled"), folder / f"{name}-{theme}.png")
+
+
+def _keep(taken: bytes, file: Path) -> None:
+    drawn = Image.open(BytesIO(taken)).convert("RGB")
+    drawn.quantize(_COLOURS, dither=Image.Dither.NONE).save(file, optimize=True)
+    size = file.stat().st_size
+    print(f"{file}: {size / 1000:.0f} KB")
+    if size > _LARGEST:
+        raise SystemExit(f"{file} is larger than {_LARGEST / 1000:.0f} KB")
 
 
 if __name__ == "__main__":

@@ -34,9 +34,10 @@ class Service:
 
 
 @contextmanager
-def running(*, port: int = 18231) -> Iterator[Service]:
-    """`support-graph serve`, embedded, in a new folder that is removed at the end."""
-    folder = Path(tempfile.mkdtemp(prefix="sgbench"))
+def running(*, port: int = 18231, kept: Path | None = None) -> Iterator[Service]:
+    """`support-graph serve`, embedded, in a new folder that is removed at the end, or one that is
+    `kept`."""
+    folder = kept or Path(tempfile.mkdtemp(prefix="sgbench"))
     environment = os.environ | {
         "SUPPORT_GRAPH_DATA": str(folder),
         "SUPPORT_GRAPH_PORT": str(port),
@@ -52,7 +53,8 @@ def running(*, port: int = 18231) -> Iterator[Service]:
     finally:
         server.terminate()
         server.wait(timeout=60)
-        shutil.rmtree(folder, ignore_errors=True)
+        if kept is None:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _await_ready(url: str, server: subprocess.Popen[bytes]) -> None:

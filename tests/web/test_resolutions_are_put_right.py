@@ -119,6 +119,15 @@ async def test_two_of_the_same_become_one(acme: Company) -> None:
         "How do I sign in?",
     ]
     assert await _ids(acme) == [kept["id"]]
+    undone = (await acme.tina.post(f"{URL}/{other['id']}/unmerge")).json()
+    assert undone["left"] == []
+    assert undone["resolution"]["status"] == "active"
+    assert undone["target"]["phrasings"] == kept["phrasings"]
+    (merge,) = (await acme.tina.get(f"{URL}/{kept['id']}/merges")).json()["items"]
+    assert (merge["source"], merge["undone_by"]) == (other["id"], "Tina")
+    again = await acme.tina.post(f"{URL}/{other['id']}/unmerge")
+    assert problem(again, 409, "already_undone")["undone_by"] == "Tina"
+
     itself = await acme.tina.post(f"{URL}/{kept['id']}/merge", json={"into": kept["id"]})
     assert problem(itself, 422, "invalid")["field"] == "into"
 

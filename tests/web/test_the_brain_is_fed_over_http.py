@@ -59,6 +59,15 @@ async def test_a_removed_document_is_never_found(acme: Company) -> None:
     assert (await acme.tina.delete(f"{URL}/{document['id']}")).status_code == 204
     problem(await acme.tina.get(f"{URL}/{document['id']}"), 404, "not_found")
     problem(await acme.tina.delete(f"{URL}/{document['id']}"), 404, "not_found")
+    (removed,) = (await acme.tina.get("/v1/brain/removed")).json()["items"]
+    assert (removed["id"], removed["removed_by"]) == (document["id"], "Tina")
+    back = await acme.tina.post(f"{URL}/{document['id']}/restore")
+    assert (back.json()["id"], back.json()["status"]) == (document["id"], "ready")
+    assert (await acme.tina.get("/v1/brain/removed")).json()["items"] == []
+    await acme.tina.delete(f"{URL}/{document['id']}")
+    await acme.tina.delete(f"/v1/brain/removed/{document['id']}")
+    gone = await acme.tina.post(f"{URL}/{document['id']}/restore")
+    assert problem(gone, 404, "not_found")["noun"] == "removed document"
     found = await acme.tina.get("/v1/brain/search", params={"q": "How long is the warranty?"})
     assert found.json()["items"] == []
 

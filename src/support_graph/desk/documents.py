@@ -188,26 +188,3 @@ async def _replace(
         await tx.documents.done_with_upload(upload_id)
         await tx.events.tell(f"document:{document.id}")
         await tx.events.tell(ANY)
-
-
-async def remove(
-    desk: Desk, workspace_id: WorkspaceId, document_id: DocumentId, *, by: Teammate
-) -> None:
-    """From this commit on nothing of it is found. Raises NotFound."""
-    async with desk.stores.within(workspace_id).begin() as tx:
-        document = await tx.documents.get(document_id, lock=True)
-        version = await tx.workspace.next_brain_version()
-        gone = await tx.passages.remove_of(document_id, brain_version=version)
-        await tx.documents.delete(document_id)
-        await note(
-            tx,
-            by,
-            AuditNoun.DOCUMENT,
-            "removed",
-            subject_id=document_id,
-            subject=document.title,
-            details={"source": document.source},
-        )
-        await tx.outbox.touch(BRAIN, gone)
-        await desk.queue.sync_index(tx, BRAIN)
-        await tx.events.tell(ANY)

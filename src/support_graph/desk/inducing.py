@@ -1,7 +1,7 @@
 """Proposes intents for a backlog of messages; nothing is kept until somebody creates them."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from support_graph.desk.parts import Desk
@@ -9,6 +9,8 @@ from support_graph.domain.ids import WorkspaceId
 from support_graph.learning import induction
 from support_graph.learning.classify import free_name
 from support_graph.learning.induction import Proposal
+from support_graph.store.database import Transaction
+from support_graph.store.embeddings import Vector
 
 MOST_UNSORTED = 2_000
 
@@ -28,15 +30,25 @@ async def induce(desk: Desk, workspace_id: WorkspaceId, messages: Sequence[str] 
     """
     induction.check_installed()
     async with desk.stores.within(workspace_id).begin() as tx:
-        if messages is None:
-            messages = await tx.turns.without_intent(MOST_UNSORTED)
-        taken = {intent.name for intent in await tx.intents.all()}
-    texts = induction.worth_reading(messages)
+        texts, taken = await backlog(tx, messages)
     if len(texts) < induction.FEWEST:
         return Induced(proposals=[], messages=len(texts))
     vectors = await desk.embedder.embed(texts)
+    return Induced(proposals=await propose(texts, vectors, taken), messages=len(texts))
+
+
+async def backlog(tx: Transaction, messages: Sequence[str] | None) -> tuple[list[str], set[str]]:
+    """The messages that are worth reading, and the names that are taken."""
+    if messages is None:
+        messages = await tx.turns.without_intent(MOST_UNSORTED)
+    return induction.worth_reading(messages), {one.name for one in await tx.intents.all()}
+
+
+async def propose(texts: Sequence[str], vectors: Vector, taken: Collection[str]) -> list[Proposal]:
+    """In a thread: comparing all with all takes seconds."""
+    names = set(taken)
     proposals = []
     for one in await asyncio.to_thread(induction.induce, texts, vectors):
-        proposals.append(replace(one, name=free_name(one.name, taken=taken)))
-        taken.add(proposals[-1].name)
-    return Induced(proposals=proposals, messages=len(texts))
+        proposals.append(replace(one, name=free_name(one.name, taken=names)))
+        names.add(proposals[-1].name)
+    return proposals

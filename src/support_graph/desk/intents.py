@@ -16,6 +16,7 @@ from support_graph.domain.intents import (
 from support_graph.domain.workspaces import Mode
 from support_graph.learning.revise import Author
 from support_graph.store.database import Transaction
+from support_graph.store.embeddings import Vector
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,19 +79,27 @@ async def create(
     vectors = await desk.embedder.embed(texts)
     async with desk.stores.within(workspace_id).begin() as tx:
         await tx.serialise("intents")
-        version = await tx.workspace.next_store_version()
         made = []
         for one in new:
-            examples = list(dict.fromkeys(one.examples))
-            made.append(await add(tx, one, author))
-            await tx.intent_examples.add(
-                made[-1].id,
-                examples,
-                vectors[: len(examples)],
-                embedding_model=desk.embedder.name,
-                store_version=version,
-            )
-            vectors = vectors[len(examples) :]
+            own = len(dict.fromkeys(one.examples))
+            made.append(await create_within(tx, desk, one, vectors[:own], author=author))
+            vectors = vectors[own:]
+    return made
+
+
+async def create_within(
+    tx: Transaction, desk: Desk, new: NewIntent, vectors: Vector, *, author: Author
+) -> Intent:
+    """`vectors` are those of its examples, each once. Raises NameTaken."""
+    await tx.serialise("intents")
+    made = await add(tx, new, author)
+    await tx.intent_examples.add(
+        made.id,
+        list(dict.fromkeys(new.examples)),
+        vectors,
+        embedding_model=desk.embedder.name,
+        store_version=await tx.workspace.next_store_version(),
+    )
     return made
 
 

@@ -8,7 +8,7 @@ from support_graph.domain.errors import Invalid, ProposalDecided
 from support_graph.domain.ids import ProposalId, TurnId, WorkspaceId
 from support_graph.domain.proposals import Merge, Proposal, ProposalStatus, Scoping
 from support_graph.domain.resolutions import ResolutionStatus
-from support_graph.learning import revise, scoping
+from support_graph.learning import joining, scoping
 from support_graph.learning.revise import Author
 from support_graph.store.database import Transaction
 from support_graph.store.neighbours import Neighbours
@@ -60,7 +60,7 @@ async def accept(
         proposal = await _undecided(tx, proposal_id)
         await _check_all_there(tx, proposal)
         note = author.note or f"accepted proposal {proposal_id}"
-        await _carry_out(desk, tx, proposal.what, replace(author, note=note))
+        await _carry_out(desk, tx, proposal, replace(author, note=note))
         await desk.queue.sync_index(tx, RESOLUTIONS)
         return await _decide(desk, tx, proposal, ProposalStatus.ACCEPTED, author)
 
@@ -76,11 +76,18 @@ async def decline(
         return await _decide(desk, tx, proposal, ProposalStatus.DECLINED, author)
 
 
-async def _carry_out(desk: Desk, tx: Transaction, what: Merge | Scoping, author: Author) -> None:
-    match what:
-        case Merge():
-            await revise.merge(tx, desk.embedder, what.source, what.into, author=author)
-        case Scoping():
+async def _carry_out(desk: Desk, tx: Transaction, proposal: Proposal, author: Author) -> None:
+    match proposal.what:
+        case Merge() as what:
+            await joining.merge(
+                tx,
+                desk.embedder,
+                what.source,
+                what.into,
+                author=author,
+                proposal_id=proposal.id,
+            )
+        case Scoping() as what:
             await scoping.set_scopes(tx, desk.embedder, what, author)
         case never:
             assert_never(never)

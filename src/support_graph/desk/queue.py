@@ -24,6 +24,8 @@ REFIT = "refit"
 DISCOVER = "discover"
 SETTLE = "settle"
 FORGET_JOBS = "forget_jobs"
+INDUCE = "induce"
+PURGE = "purge"
 
 _AT_ONCE = timedelta(0)
 _SOON = timedelta(seconds=0.5)
@@ -95,6 +97,10 @@ class Queue:
 
     async def ingest(self, tx: Transaction, document_id: UUID, upload_id: UUID) -> None:
         await self._defer(tx, INGEST, lock=f"document:{document_id}", upload_id=upload_id)
+
+    async def induce(self, tx: Transaction, induction_id: UUID) -> None:
+        """One at a time in a workspace."""
+        await self._defer(tx, INDUCE, lock=f"induce:{tx.workspace_id}", induction_id=induction_id)
 
     async def _defer(
         self,

@@ -1,14 +1,15 @@
 """What teammates do with resolutions: every change is in force at the next message."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from support_graph.desk.parts import Desk
 from support_graph.domain.errors import Invalid
-from support_graph.domain.ids import PhrasingId, ResolutionId, WorkspaceId
+from support_graph.domain.ids import ResolutionId, WorkspaceId
+from support_graph.domain.merges import Unmerged
 from support_graph.domain.resolutions import Change, Content, Resolution, ResolutionStatus
-from support_graph.learning import moving, revise
+from support_graph.learning import joining, revise
 from support_graph.learning.revise import Author, NewResolution
 from support_graph.store.database import Transaction
 from support_graph.store.outbox import RESOLUTIONS
@@ -66,7 +67,7 @@ async def change(
     """Raises NotFound, Invalid, or StaleRevision when `expected` is not the newest revision."""
     async with desk.stores.within(workspace_id).begin() as tx:
         current = await revise.at_revision(tx, resolution_id, expected)
-        content = await _edited(tx, current.content, edit)
+        content = await edited(tx, current.content, edit)
         if content == current.content:
             return current
         changed = await revise.revise(
@@ -115,89 +116,36 @@ async def merge(
 ) -> Resolution:
     """Raises NotFound or Invalid."""
     async with desk.stores.within(workspace_id).begin() as tx:
-        merged = await revise.merge(tx, desk.embedder, resolution_id, into, author=author)
+        merged = await joining.merge(tx, desk.embedder, resolution_id, into, author=author)
         await desk.queue.sync_index(tx, RESOLUTIONS)
     return merged
 
 
-async def move(
+async def unmerge(
     desk: Desk,
     workspace_id: WorkspaceId,
     resolution_id: ResolutionId,
-    into: ResolutionId,
-    ids: Collection[PhrasingId],
     *,
-    expected: int | None,
     author: Author,
-) -> Resolution:
-    """Gives phrasings to another one. Raises NotFound, Invalid or StaleRevision."""
+    expected: int | None = None,
+) -> Unmerged:
+    """Undoes the last merge of it into another one. Raises NotFound, AlreadyUndone, MergedOn, or
+    StaleRevision when `expected` is not the revision that the merge wrote."""
     async with desk.stores.within(workspace_id).begin() as tx:
-        changed = await moving.move(
-            tx, desk.embedder, resolution_id, into, ids, author=author, expected=expected
+        await tx.serialise("store")
+        unmerged = await joining.unmerge(
+            tx,
+            desk.embedder,
+            resolution_id,
+            author=author,
+            now=desk.clock(),
+            expected=expected,
         )
         await desk.queue.sync_index(tx, RESOLUTIONS)
-    return changed
+    return unmerged
 
 
-async def change_all(
-    desk: Desk,
-    workspace_id: WorkspaceId,
-    ids: Collection[ResolutionId],
-    edit: Edit,
-    *,
-    author: Author,
-) -> Sequence[ResolutionId]:
-    """Those that were changed by it: all in one transaction, or none. Raises NotFound, Invalid."""
-    changed = []
-    async with desk.stores.within(workspace_id).begin() as tx:
-        for resolution_id in sorted(ids):  # in one order everywhere, so nobody deadlocks
-            current = await revise.at_revision(tx, resolution_id, None)
-            if current.content.status is ResolutionStatus.DELETED:
-                continue
-            content = await _edited(tx, current.content, edit)
-            if content != current.content:
-                await revise.revise(
-                    tx, desk.embedder, current, content, author=author, change=Change.EDITED
-                )
-                changed.append(resolution_id)
-        await desk.queue.sync_index(tx, RESOLUTIONS)
-    return changed
-
-
-async def delete_all(
-    desk: Desk, workspace_id: WorkspaceId, ids: Collection[ResolutionId], *, author: Author
-) -> Sequence[ResolutionId]:
-    """Those that were deleted by it: all in one transaction, or none. Raises NotFound."""
-    deleted = []
-    async with desk.stores.within(workspace_id).begin() as tx:
-        for resolution_id in sorted(ids):
-            current = await revise.at_revision(tx, resolution_id, None)
-            if current.content.status is not ResolutionStatus.DELETED:
-                await revise.delete(tx, desk.embedder, resolution_id, author=author)
-                deleted.append(resolution_id)
-        await desk.queue.sync_index(tx, RESOLUTIONS)
-    return deleted
-
-
-async def undelete(
-    desk: Desk, workspace_id: WorkspaceId, ids: Collection[ResolutionId], *, author: Author
-) -> int:
-    """How many were deleted, and are again as they were before that. Raises NotFound."""
-    back = 0
-    async with desk.stores.within(workspace_id).begin() as tx:
-        for resolution_id in sorted(ids):
-            current = await revise.at_revision(tx, resolution_id, None)
-            last = await tx.resolutions.revision(resolution_id, current.revision)
-            if last.change is Change.DELETED:
-                await revise.restore(
-                    tx, desk.embedder, resolution_id, current.revision - 1, author=author
-                )
-                back += 1
-        await desk.queue.sync_index(tx, RESOLUTIONS)
-    return back
-
-
-async def _edited(tx: Transaction, content: Content, edit: Edit) -> Content:
+async def edited(tx: Transaction, content: Content, edit: Edit) -> Content:
     if edit.status is ResolutionStatus.DELETED:
         raise Invalid(field="status", problem="Delete a resolution with DELETE.")
     if edit.phrasings is not None:

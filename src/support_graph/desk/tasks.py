@@ -5,6 +5,7 @@ from uuid import UUID
 from procrastinate import JobContext, RetryStrategy
 
 from support_graph.brain.evidence import PRIOR as OF_PASSAGES
+from support_graph.desk.backlog import give_up_inducing, run_induction
 from support_graph.desk.decisions import resume_turn
 from support_graph.desk.documents import give_up_reading, read_upload
 from support_graph.desk.indexing import sync_index
@@ -13,17 +14,20 @@ from support_graph.desk.proposals import discover_all
 from support_graph.desk.queue import (
     DISCOVER,
     FORGET_JOBS,
+    INDUCE,
     INGEST,
+    PURGE,
     REFIT,
     RESUME_TURN,
     RUN_TURN,
     SETTLE,
     SYNC_INDEX,
 )
+from support_graph.desk.removing import purge_everywhere
 from support_graph.desk.signals import settle_everywhere
 from support_graph.desk.turns import run_turn
 from support_graph.domain.evidence import EvidenceKind
-from support_graph.domain.ids import TurnId, WorkspaceId
+from support_graph.domain.ids import InductionId, TurnId, WorkspaceId
 from support_graph.learning.calibrating import PRIOR as OF_ANSWERS
 from support_graph.learning.calibrating import refit
 from support_graph.learning.measuring import measure
@@ -38,6 +42,8 @@ def register(desk: Desk) -> None:
     """Makes the desk's work known to its queue."""
     app = desk.queue.app
     _register_discovery(desk)
+    _register_induction(desk)
+    _register_purging(desk)
 
     @app.task(name=RUN_TURN, retry=_RETRY, pass_context=True)
     async def _run_turn(context: JobContext, *, workspace_id: str, turn_id: str) -> None:
@@ -83,6 +89,25 @@ def register(desk: Desk) -> None:
         await app.job_manager.delete_old_jobs(
             nb_hours=_KEPT_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
         )
+
+
+def _register_purging(desk: Desk) -> None:
+    @desk.queue.app.periodic(cron="43 3 * * *")
+    @desk.queue.app.task(name=PURGE, queueing_lock=PURGE)
+    async def _purge(timestamp: int) -> None:  # noqa: ARG001 - when it was due
+        await purge_everywhere(desk)
+
+
+def _register_induction(desk: Desk) -> None:
+    @desk.queue.app.task(name=INDUCE, retry=_RETRY, pass_context=True)
+    async def _induce(context: JobContext, *, workspace_id: str, induction_id: str) -> None:
+        which = _workspace(workspace_id), InductionId(UUID(induction_id))
+        try:
+            await run_induction(desk, *which)
+        except Exception:
+            if _is_last(context):
+                await give_up_inducing(desk, *which)
+            raise
 
 
 def _register_discovery(desk: Desk) -> None:

@@ -47,6 +47,18 @@ class ParsedDocument:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Removed:
+    """A document that was removed, and can be brought back until it is purged."""
+
+    id: DocumentId
+    source: str
+    title: str
+    passage_count: int
+    removed_by: str
+    removed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
     """One retrievable piece of a document; `position` counts from 0 in reading order."""
 

@@ -80,6 +80,34 @@ class ProposalDecided(DeskError):
 
 
 @dataclass(eq=False)
+class AlreadyUndone(DeskError):
+    """The merge was undone before."""
+
+    kind: ClassVar[str] = "already_undone"
+    resolution_id: UUID
+    undone_by: str
+    undone_at: datetime
+
+    def __str__(self) -> str:
+        return f"{self.undone_by} already undid this at {self.undone_at.isoformat()}."
+
+
+@dataclass(eq=False)
+class MergedOn(DeskError):
+    """What a resolution was merged into was itself merged into another one since."""
+
+    kind: ClassVar[str] = "merged_on"
+    resolution_id: UUID
+    into: UUID
+
+    def __str__(self) -> str:
+        return (
+            f"Resolution {self.resolution_id} was merged into {self.into} since; "
+            "undo that merge first."
+        )
+
+
+@dataclass(eq=False)
 class AlreadyClaimed(DeskError):
     """Another teammate holds the escalation."""
 

@@ -18,8 +18,11 @@ IntentId = NewType("IntentId", UUID)
 ExampleId = NewType("ExampleId", UUID)
 ResolutionId = NewType("ResolutionId", UUID)
 PhrasingId = NewType("PhrasingId", UUID)
+MergeId = NewType("MergeId", UUID)
 ProposalId = NewType("ProposalId", UUID)
 DocumentId = NewType("DocumentId", UUID)
+InductionId = NewType("InductionId", UUID)
+InducedId = NewType("InducedId", UUID)
 PassageId = NewType("PassageId", UUID)
 
 

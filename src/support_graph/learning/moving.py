@@ -1,6 +1,6 @@
 """Phrasings that belong to another answer are given to it; both logs say so."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from support_graph.domain.errors import Invalid
@@ -36,8 +36,8 @@ async def move(
     *,
     author: Author,
     expected: int | None,
-) -> Resolution:
-    """Gives phrasings to another resolution; the one that gave them, without them.
+) -> Sequence[Resolution]:
+    """Gives phrasings to another resolution: those that were changed by it, as they are now.
 
     Raises NotFound, Invalid, or StaleRevision when `expected` is not its newest revision.
     """
@@ -55,6 +55,7 @@ async def move(
         replace(author, note=f"took phrasings from {resolution_id}"),
     )
     changed = await revise.revise(tx, embedder, source, left, author=gave, change=Change.EDITED)
-    if taken != target.content:
-        await revise.revise(tx, embedder, target, taken, author=took, change=Change.EDITED)
-    return changed
+    if taken == target.content:
+        return [changed]
+    richer = await revise.revise(tx, embedder, target, taken, author=took, change=Change.EDITED)
+    return [changed, richer]

@@ -19,7 +19,6 @@ from support_graph.domain.resolutions import (
     Resolution,
     ResolutionStatus,
 )
-from support_graph.domain.scope import joined
 from support_graph.models.base import Embedder
 from support_graph.store.database import Transaction
 from support_graph.store.outbox import RESOLUTIONS
@@ -203,47 +202,3 @@ async def restore(
     return await revise(
         tx, embedder, current, earlier.content, author=author, change=Change.RESTORED
     )
-
-
-async def merge(
-    tx: Transaction,
-    embedder: Embedder,
-    resolution_id: ResolutionId,
-    into: ResolutionId,
-    *,
-    author: Author,
-) -> Resolution:
-    """Gives a resolution's phrasings to another one and deletes it. Raises NotFound or Invalid.
-
-    The target keeps its answer, and holds where the source did too (see scope.joined). Phrasings
-    get new ids there, so that both logs stay whole and either step can be undone by itself.
-    """
-    if resolution_id == into:
-        raise Invalid(field="into", problem="A resolution can't be merged into itself.")
-    first, second = sorted((resolution_id, into))
-    locked = {i: await at_revision(tx, i, None) for i in (first, second)}
-    source, target = locked[resolution_id], locked[into]
-    if target.content.status is ResolutionStatus.DELETED:
-        raise Invalid(field="into", problem="That resolution is deleted; restore it first.")
-    gone = replace(source.content, status=ResolutionStatus.DELETED)
-    into_note = replace(author, note=f"merged into {into}")
-    await revise(tx, embedder, source, gone, author=into_note, change=Change.MERGED)
-    await tx.resolutions.settle_duplicate(resolution_id)
-    version = await tx.workspace.next_store_version()
-    await tx.filed.move(resolution_id, into, store_version=version)
-    await tx.precedents.move(resolution_id, into)
-    return await revise(
-        tx,
-        embedder,
-        target,
-        taking_in(target.content, source.content),
-        author=replace(author, note=f"took in {resolution_id}"),
-        change=Change.MERGED,
-    )
-
-
-def taking_in(target: Content, source: Content) -> Content:
-    """What `target` becomes when `source` is merged into it."""
-    texts = [phrasing.text for phrasing in (*target.phrasings, *source.phrasings)]
-    scope = joined(target.scope, source.scope)
-    return replace(with_phrasings(target, texts), scope=scope)

@@ -33,6 +33,7 @@ from support_graph.store.events import Events
 from support_graph.store.finder import Finder
 from support_graph.store.histories import Histories
 from support_graph.store.inbox import Inbox
+from support_graph.store.inductions import Inductions
 from support_graph.store.intent_examples import IntentExamples
 from support_graph.store.intent_log import IntentLog
 from support_graph.store.intent_statistics import IntentCounts
@@ -40,6 +41,7 @@ from support_graph.store.intent_turns import IntentTurns
 from support_graph.store.intents import Intents
 from support_graph.store.keys import Keys
 from support_graph.store.learned import FiledMessages, Fits, Labels, Records
+from support_graph.store.merges import Merges
 from support_graph.store.messages import Messages
 from support_graph.store.outbox import Outbox
 from support_graph.store.passages import Passages
@@ -50,6 +52,7 @@ from support_graph.store.precisions import Precisions
 from support_graph.store.prepared import Driver, Prepared
 from support_graph.store.presences import Presences
 from support_graph.store.proposals import Proposals
+from support_graph.store.removals import Removals
 from support_graph.store.resolutions import Resolutions
 from support_graph.store.rooms import driver_of
 from support_graph.store.signals import Outcomes, Signals
@@ -168,6 +171,10 @@ class Transaction:
         return Intents(self.connection, self.workspace_id)
 
     @cached_property
+    def inductions(self) -> Inductions:
+        return Inductions(self.connection, self.workspace_id)
+
+    @cached_property
     def intent_examples(self) -> IntentExamples:
         return IntentExamples(self.connection, self.workspace_id)
 
@@ -198,6 +205,10 @@ class Transaction:
     @cached_property
     def documents(self) -> Documents:
         return Documents(self.connection, self.workspace_id)
+
+    @cached_property
+    def removals(self) -> Removals:
+        return Removals(self.connection, self.workspace_id)
 
     @cached_property
     def citations(self) -> Citations:
@@ -250,6 +261,10 @@ class Transaction:
     @cached_property
     def proposals(self) -> Proposals:
         return Proposals(self.connection, self.workspace_id)
+
+    @cached_property
+    def merges(self) -> Merges:
+        return Merges(self.connection, self.workspace_id)
 
     @cached_property
     def histories(self) -> Histories:

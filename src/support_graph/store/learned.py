@@ -231,13 +231,25 @@ class FiledMessages(Room):
             store_version=store_version,
         )
 
-    async def move(self, source: ResolutionId, target: ResolutionId, *, store_version: int) -> None:
-        """What was filed under `source` is filed under `target` from now on."""
-        await self._run(
+    async def move(
+        self,
+        source: ResolutionId,
+        target: ResolutionId,
+        *,
+        store_version: int,
+        only: Sequence[TurnId] | None = None,
+    ) -> Sequence[TurnId]:
+        """What was filed under `source` is filed under `target` from now on: which turns' messages
+        that were. `only` leaves all others where they are."""
+        moving = (
             update(filed_messages)
             .where(self._own(filed_messages), filed_messages.c.resolution_id == source)
             .values(resolution_id=target, store_version=store_version)
+            .returning(filed_messages.c.turn_id)
         )
+        if only is not None:
+            moving = moving.where(filed_messages.c.turn_id.in_(only))
+        return [TurnId(row["turn_id"]) for row in await self._all(moving)]
 
     async def since(self, store_version: int) -> Sequence[Filed]:
         """Those that came or moved after `store_version`, in the order of the changes."""

@@ -73,10 +73,17 @@ class Precedents(Room):
         )
         return [_precedent(row) for row in rows]
 
-    async def move(self, source: ResolutionId, target: ResolutionId) -> None:
-        """What was filed under `source` is filed under `target` from now on."""
-        await self._run(
+    async def move(
+        self, source: ResolutionId, target: ResolutionId, *, only: Sequence[TurnId] | None = None
+    ) -> Sequence[TurnId]:
+        """What was filed under `source` is filed under `target` from now on: which turns' that
+        were. `only` leaves all others where they are."""
+        moving = (
             update(precedents)
             .where(self._own(precedents), precedents.c.resolution_id == source)
             .values(resolution_id=target)
+            .returning(precedents.c.turn_id)
         )
+        if only is not None:
+            moving = moving.where(precedents.c.turn_id.in_(only))
+        return [TurnId(row["turn_id"]) for row in await self._all(moving)]

@@ -135,6 +135,14 @@ class Proposals(Room):
             .values(status=status, decided_by=by, decided_at=now, updated_at=now)
         )
 
+    async def reopen(self, proposal_id: ProposalId, *, now: datetime) -> None:
+        """What was done about it has been undone."""
+        await self._run(
+            update(proposals)
+            .where(self._own(proposals), proposals.c.id == proposal_id)
+            .values(status=ProposalStatus.OPEN, decided_by=None, decided_at=None, updated_at=now)
+        )
+
     async def discovered(self, resolution_id: ResolutionId) -> Sequence[str]:
         """The facts that were found to decide where this resolution holds, and agreed to."""
         rows = await self._all(

@@ -250,7 +250,10 @@ class Resolutions(Room):
 
     async def settle_duplicate(self, resolution_id: ResolutionId) -> None:
         """The doubt whether it is another one's duplicate has been decided."""
-        await self._run(self._update(resolution_id).values(duplicate_of=None))
+        await self.doubt(resolution_id, None)
+
+    async def doubt(self, resolution_id: ResolutionId, duplicate_of: ResolutionId | None) -> None:
+        await self._run(self._update(resolution_id).values(duplicate_of=duplicate_of))
 
     def _update(self, resolution_id: ResolutionId) -> Any:
         return update(resolutions).where(self._own(resolutions), resolutions.c.id == resolution_id)

@@ -707,6 +707,71 @@ proposals = Table(
     Index(None, "resolution_ids", postgresql_using="gin"),
 )
 
+merges = Table(
+    "merges",
+    metadata,
+    _id("workspace_id"),
+    _id(),
+    _id("source_id"),
+    _id("target_id"),
+    # The revisions that the merge wrote.
+    Column("source_revision", Integer, nullable=False),
+    Column("target_revision", Integer, nullable=False),
+    # The turns whose messages and precedents it moved.
+    Column("filed", ARRAY(UUID(as_uuid=True)), nullable=False),
+    Column("precedents", ARRAY(UUID(as_uuid=True)), nullable=False),
+    # What was settled by it.
+    _id("duplicate_of", nullable=True),
+    _id("proposal_id", nullable=True),
+    _time("created_at", now=True),
+    _time("undone_at", nullable=True),
+    _text("undone_by", nullable=True),
+    PrimaryKeyConstraint(*_OWN_KEY),
+    _workspace(),
+    _within("resolutions", "source_id"),
+    _within("resolutions", "target_id"),
+    Index(None, "workspace_id", "source_id", "id"),
+    Index(None, "workspace_id", "target_id", "id"),
+)
+
+# What intents a backlog of messages suggests.
+inductions = Table(
+    "inductions",
+    metadata,
+    _id("workspace_id"),
+    _id(),
+    _text("status"),
+    # A list that was brought along, until it has been read; null: the messages without an intent.
+    Column("given", ARRAY(Text), nullable=True),
+    _int("messages"),
+    _int("done"),
+    _text("problem", nullable=True),
+    _text("started_by"),
+    _time("created_at", now=True),
+    _time("finished_at", nullable=True),
+    PrimaryKeyConstraint(*_OWN_KEY),
+    _workspace(),
+)
+
+induced_intents = Table(
+    "induced_intents",
+    metadata,
+    _id("workspace_id"),
+    _id(),
+    _id("induction_id"),
+    _text("name"),
+    _text("description"),
+    Column("examples", ARRAY(Text), nullable=False),
+    _int("messages"),
+    _text("status"),
+    _text("decided_by", nullable=True),
+    # What was made of it.
+    _id("intent_id", nullable=True),
+    PrimaryKeyConstraint(*_OWN_KEY),
+    _within("inductions", "induction_id"),
+    Index(None, "workspace_id", "induction_id"),
+)
+
 documents = Table(
     "documents",
     metadata,
@@ -765,6 +830,37 @@ passages = Table(
     _within("documents", "document_id"),
     Index(None, "workspace_id", "document_id", "position"),
     Index(None, "workspace_id", "added_in"),
+)
+
+# Rows of documents that were removed, as they were, until they are purged.
+removed_documents = Table(
+    "removed_documents",
+    metadata,
+    _id("workspace_id"),
+    _id(),
+    _text("source"),
+    _text("title"),
+    _int("passage_count"),
+    _text("removed_by"),
+    _time("removed_at"),
+    _json("kept"),
+    PrimaryKeyConstraint(*_OWN_KEY),
+    _workspace(),
+    Index(None, "workspace_id", "removed_at"),
+)
+
+removed_rows = Table(
+    "removed_rows",
+    metadata,
+    _id("workspace_id"),
+    _id(),
+    _id("document_id"),
+    # `passages` or `document_uploads`
+    _text("of_table"),
+    _json("kept"),
+    PrimaryKeyConstraint(*_OWN_KEY),
+    _within("removed_documents", "document_id"),
+    Index(None, "workspace_id", "document_id"),
 )
 
 passage_removals = Table(

@@ -234,6 +234,19 @@ class Turns(Room):
         )
         return [row["question"] for row in rows]
 
+    async def count_without_intent(self) -> int:
+        row = await self._one(
+            select(func.count().label("n"))
+            .select_from(turns)
+            .where(
+                self._own(turns),
+                turns.c.intent_id.is_(None),
+                turns.c.status.in_([TurnStatus.ANSWERED, TurnStatus.ESCALATED]),
+            )
+        )
+        assert row is not None
+        return int(row["n"])
+
     async def silent_since(self, moment: datetime, *, limit: int) -> Sequence[TurnId]:
         """Turns that were answered before `moment`, and of which nobody has said anything."""
         heard = select(labels.c.turn_id).where(

@@ -23,6 +23,8 @@ STATUSES: Final[Mapping[str, tuple[int, str]]] = {
     "stale_revision": (412, "Changed meanwhile"),
     "already_decided": (409, "Already decided"),
     "already_claimed": (409, "Already claimed"),
+    "already_undone": (409, "Already undone"),
+    "merged_on": (409, "Merged on"),
     "not_ready": (409, "Not ready yet"),
     "name_taken": (409, "Name taken"),
     "idempotency_conflict": (422, "Idempotency key reused"),

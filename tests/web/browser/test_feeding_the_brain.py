@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.web.browser.conftest import SignsIn
+from tests.web.browser.conftest import SignsIn, axe
 from tests.web.conftest import Company
 
 pytestmark = pytest.mark.browser
@@ -104,6 +104,11 @@ async def test_removing_asks_first(signs_in: SignsIn, acme: Company) -> None:
 
     await expect(tina.locator(".toast")).to_contain_text("Removed")
     await expect(tina.get_by_text("The Brain is empty")).to_be_visible()
+    await tina.get_by_text("1 document was removed lately").click()
+    assert await axe(tina) == []
+    await tina.keyboard.press("z")
+    await expect(tina.locator(".toast")).to_contain_text("It is back")
+    await expect(tina.locator(".passages")).to_contain_text("bank account")
 
 
 async def test_it_works_without_scripts(signs_in: SignsIn, acme: Company, tmp_path: Path) -> None:
@@ -124,3 +129,6 @@ async def test_it_works_without_scripts(signs_in: SignsIn, acme: Company, tmp_pa
     await tina.get_by_role("link", name="Remove").click()
     await tina.get_by_role("button", name="Remove the document").click()
     await expect(tina.get_by_text("The Brain is empty")).to_be_visible()
+    await tina.locator(".removed summary").click()
+    await tina.locator(".removed").get_by_role("button", name="Bring back").click()
+    await expect(tina.locator(".passages")).to_contain_text("bank account")

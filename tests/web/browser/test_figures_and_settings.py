@@ -11,7 +11,7 @@ from support_graph.desk.parts import Desk
 from support_graph.domain.ids import WorkspaceId
 from support_graph.domain.workspaces import Role
 from support_graph.web.pages.csrf import SESSION_COOKIE
-from tests.web.browser.conftest import SignsIn
+from tests.web.browser.conftest import SignsIn, axe
 from tests.web.conftest import Company
 
 pytestmark = pytest.mark.browser
@@ -166,3 +166,34 @@ async def test_a_key_made_in_the_dashboard_is_seen_once(signs_in: SignsIn, acme:
     row = page.locator("tr", has_text="shop")
     await row.get_by_role("button", name="Revoke").click()
     await expect(row).to_contain_text("revoked")
+
+
+async def test_intents_are_proposed_while_one_waits_and_names_typed_beside_stay(
+    signs_in: SignsIn, acme: Company
+) -> None:
+    asked = [f"I want my money back for order {n}" for n in range(8)]
+    asked += [f"Where is parcel {n}? It has not arrived" for n in range(8)]
+    ada = await signs_in(acme.workspace_id, "Ada", role=Role.ADMIN)
+    await ada.goto("/intents")
+    await ada.get_by_text("Propose intents from the backlog").click()
+    await ada.get_by_text("From a list of your own").click()
+    await ada.get_by_label("Messages, one a line").fill("\n".join(asked))
+    await ada.get_by_role("button", name="Propose intents from these").click()
+
+    rows = ada.locator(".proposed")
+    await expect(rows.first).to_be_visible(timeout=60_000)
+    await rows.nth(1).get_by_label("Name").fill("parcels")
+    await rows.nth(0).get_by_label("Name").fill("money_back")
+    await rows.nth(0).get_by_role("button", name="Accept").click()
+    await expect(rows.nth(0)).to_contain_text("accepted")
+    await expect(rows.nth(1).get_by_label("Name")).to_have_value("parcels")
+    await rows.nth(1).get_by_role("button", name="Dismiss").click()
+    await rows.nth(1).get_by_role("button", name="Undo").click()
+    await expect(rows.nth(1).get_by_role("button", name="Accept")).to_be_visible()
+    assert await axe(ada) == []
+
+    for number in range(12):
+        await acme.escalates(f"How do I change the PIN of card {number}?", conversation=f"{number}")
+    await ada.reload()
+    await ada.get_by_role("button", name="Propose intents from the").click()
+    await expect(ada.locator("#backlog")).to_contain_text("from 12 messages", timeout=60_000)

@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Route, expect
 
-from tests.web.browser.conftest import SignsIn
+from tests.web.browser.conftest import SignsIn, axe
 from tests.web.conftest import Company
 
 pytestmark = pytest.mark.browser
@@ -134,7 +134,7 @@ async def test_many_are_deleted_and_come_back(
     await expect(tina.locator(".toast")).to_contain_text("Deleted 3 answers")
     await tina.locator(".toast").get_by_role("button", name="Undo").click()
 
-    await expect(tina.locator(".toast")).to_contain_text("3 answers are back")
+    await expect(tina.locator(".toast")).to_contain_text("3 answers are as they were")
     await expect(tina.locator("tbody tr")).to_have_count(3)
 
 
@@ -178,3 +178,32 @@ async def test_a_conversation_grows_while_it_is_read(signs_in: SignsIn, acme: Co
     await tina.get_by_role("link", name="Why?").last.click()
     await expect(tina.locator("#why")).to_contain_text("asks for a human")
     assert "?turn=" in tina.url
+
+
+async def test_a_merge_and_a_deletion_are_undone_by_one_key(
+    signs_in: SignsIn, acme: Company
+) -> None:
+    key = await acme.teaches(KEY, PRESS)
+    couch = await acme.teaches(COUCH, SEND)
+    tina = await signs_in(acme.workspace_id, "Tina")
+    await tina.goto(f"/resolutions/{key['id']}/merge?into={couch['id']}")
+    await tina.get_by_role("button", name="Merge").click()
+    await expect(tina.locator(".toast")).to_contain_text("Merged")
+    assert (await acme.asks(KEY))["reply"]["text"] == SEND
+    await tina.keyboard.press("z")
+    await expect(tina.locator(".toast")).to_contain_text("Taken apart again")
+    assert (await acme.asks(KEY))["reply"]["text"] == PRESS
+
+    await tina.get_by_role("button", name="Delete").click()
+    await expect(tina.locator(".toast")).to_contain_text("Deleted")
+    await tina.keyboard.press("z")
+    await expect(tina.locator(".toast")).to_contain_text("Restored")
+    assert (await acme.asks(KEY))["reply"]["text"] == PRESS
+
+    await tina.goto(f"/resolutions/{key['id']}/merge?into={couch['id']}")
+    await tina.get_by_role("button", name="Merge").click()
+    await expect(tina.locator(".toast")).to_contain_text("Merged")
+    await tina.get_by_role("link", name="History").click()
+    assert await axe(tina) == []
+    await tina.get_by_role("button", name="Undo this merge").click()
+    await expect(tina.locator(".toast")).to_contain_text("Taken apart again")

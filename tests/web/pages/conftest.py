@@ -90,7 +90,7 @@ class Visitor:
 
     def __init__(self, client: httpx.AsyncClient, session: str) -> None:
         self.client = client
-        self._token = csrf.token(session)
+        self.token = csrf.token(session)
 
     async def sees(self, path: str, *, status: int = 200) -> str:
         page = await self.client.get(path, headers={"Accept": "text/html"})
@@ -98,7 +98,7 @@ class Visitor:
         return page.text
 
     async def sends(self, path: str, **fields: object) -> httpx.Response:
-        return await self.client.post(path, data={"csrf": self._token, **fields})
+        return await self.client.post(path, data={"csrf": self.token, **fields})
 
 
 Enters = Callable[..., Awaitable[Visitor]]

@@ -1,10 +1,14 @@
 """Intents are named, set, merged, taken apart and split in the dashboard."""
 
+import asyncio
+import html
 import re
 
+from support_graph.desk import backlog
+from support_graph.desk.parts import Desk
 from support_graph.domain.workspaces import Role
 from tests.web.conftest import Company
-from tests.web.pages.conftest import Enters
+from tests.web.pages.conftest import Enters, Visitor
 
 
 async def _intents(acme: Company) -> dict[str, dict[str, object]]:
@@ -76,3 +80,62 @@ async def test_what_is_nobodys_or_of_others_is_not_found(
     await ada.sees(f"/intents/{theirs}", status=404)
     await ada.sees("/intents/none", status=404)
     assert (await ada.sends(f"/intents/{theirs}/name", name="mine")).status_code == 404
+
+
+async def _proposed(ada: Visitor) -> str:
+    """The page, once the job is done."""
+    async with asyncio.timeout(60):
+        while "every 1s" in (page := html.unescape(await ada.sees("/intents"))):
+            await asyncio.sleep(0.1)
+    return page
+
+
+async def test_intents_are_proposed_renamed_and_dismissed(enters: Enters, acme: Company) -> None:
+    ada = await enters("Ada")
+    assert "Only 0 messages have no intent" in await ada.sees("/intents")
+    lines = [f"I want my money back for order {n}" for n in range(8)]
+    parcels = "\n".join(f"Where is parcel {n}? It has not arrived" for n in range(8))
+    started = await ada.client.post(
+        "/intents/induce",
+        data={"csrf": ada.token, "lines": "\r\n".join(lines)},
+        files={"file": ("parcels.txt", parcels.encode())},
+    )
+    assert started.headers["location"] == "/intents#backlog"
+
+    page = await _proposed(ada)
+    assert "from 16 messages" in page
+    first, second, *_ = re.findall(r'action="(/intents/proposed/[^"]*)/accept"', page)
+    assert (await ada.sends(f"{first}/accept", name=" ")).status_code == 422
+    await ada.sends(f"{first}/accept", name="renamed here")
+    assert set(await _intents(acme)) == {"renamed here"}
+    assert (await ada.sends(f"{second}/accept", name="renamed here")).status_code == 409
+    await ada.sends(f"{second}/dismiss")
+    page = await _proposed(ada)
+    assert f'action="{second}/again"' in page
+    assert f'action="{second}/accept"' not in page
+    await ada.sends(f"{second}/again")
+    assert f'action="{second}/accept"' in await _proposed(ada)
+
+
+async def test_what_is_no_text_is_refused_in_words(enters: Enters) -> None:
+    ada = await enters("Ada")
+    refused = await ada.client.post(
+        "/intents/induce",
+        data={"csrf": ada.token},
+        files={"file": ("picture.png", b"\x89PNG\xff")},
+    )
+    assert refused.status_code == 422
+    assert "one message a line" in refused.text
+
+
+async def test_another_workspaces_proposals_are_not_found(
+    enters: Enters, desk: Desk, globex: Company
+) -> None:
+    ada = await enters("Ada")
+    which = await backlog.start(desk, globex.workspace_id, ["x?"], by="them")
+    async with desk.stores.within(globex.workspace_id).begin() as tx:
+        await tx.inductions.suggest(which, name="x", description="", examples=["x?"], messages=1)
+        (theirs,) = await tx.inductions.suggested(which)
+    for act in ("accept", "dismiss", "again"):
+        refused = await ada.sends(f"/intents/proposed/{theirs.id}/{act}", name="mine")
+        assert refused.status_code == 404

@@ -1,8 +1,10 @@
 """The page of figures: three rates that are not the same, plots whose table is their data, CSV."""
 
 import csv
+import html
 import io
 import re
+import zipfile
 from datetime import timedelta
 from uuid import UUID
 
@@ -123,3 +125,31 @@ def test_a_cell_that_begins_like_a_formula_is_only_text() -> None:
     sheet = Sheet(heads=["a"], rows=[["=cmd|' /C calc'!A0"], ["-1"], [-1.5], ["plain"]])
     lines = sheet.as_csv().decode("utf-8-sig").splitlines()
     assert lines[1:] == ["'=cmd|' /C calc'!A0", "'-1", "-1.5", "plain"]
+
+
+async def test_everything_comes_in_one_file(enters: Enters, acme: Company) -> None:
+    key = await acme.teaches("How do I export my data?", "Press Export.")
+    await acme.asks("How do I export my data?")
+    tom = await enters("Tom")
+    address = f"?days=60&resolution={key['id']}"
+    packed = await tom.client.get(f"/learning/everything.zip{address}")
+    with zipfile.ZipFile(io.BytesIO(packed.content)) as folder:
+        names = set(folder.namelist())
+        for name in names:
+            alone = await tom.client.get(f"/learning/{name}{address}")
+            assert folder.read(name) == alone.content, name
+
+    assert names == {
+        f"{name}.csv"
+        for name in ("rates", "precision", "reasons", "times", "calibration", "question", "saved")
+    }
+    assert f"/learning/everything.zip{address}" in html.unescape(
+        await tom.sees(f"/learning{address}")
+    )
+
+
+async def test_what_says_nothing_takes_no_room(enters: Enters) -> None:
+    """A table of "not enough data" is folded away, its finding is not."""
+    tom = await enters("Tom")
+    figure = (await tom.sees("/learning")).partition('id="plot-precision"')[2]
+    assert "Not enough spot checks" in figure.partition("<details>")[0]

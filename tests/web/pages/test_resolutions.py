@@ -1,5 +1,6 @@
 """What was learned can be found, read, and put right by whoever is at the desk."""
 
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -175,6 +176,11 @@ async def test_phrasings_are_added_removed_and_moved(tina: Reader, acme: Company
     assert _texts(await _now(acme, key)) == [KEY, "Where is my key?"]
     assert _texts(await _now(acme, couch)) == [COUCH, "Where is my sofa?"]
 
+    await tina.undoes(moved)
+    assert _texts(await _now(acme, key)) == [KEY, "Where is my key?", "Where is my sofa?"]
+    assert _texts(await _now(acme, couch)) == [COUCH]
+    await tina.sends(f"{path}/move", into=couch["id"], phrasing=sofa["id"])
+
     first = (await _now(acme, key))["phrasings"][0]
     removed = await tina.sends(f"{path}/phrasings/remove", phrasing=first["id"])
     assert _texts(await _now(acme, key)) == ["Where is my key?"]
@@ -215,6 +221,32 @@ async def test_two_answers_become_one_as_was_shown_before(tina: Reader, acme: Co
     assert _texts(now) == [KEY, "Another API key, please!"]
     assert now["scope"] == {"plan": ["scale", "free"]}
     assert (await _now(acme, other))["status"] == "deleted"
+
+    undone = await tina.undoes(page)
+    assert "Taken apart again, as they were before." in toast(undone)
+    assert (await _now(acme, other))["status"] == "active"
+    now = await _now(acme, key)
+    assert (_texts(now), now["scope"]) == ([KEY], {"plan": "scale"})
+    assert "Tina undid this before" in toast(await tina.undoes(page))
+
+
+async def test_a_merge_is_undone_from_the_history_of_either(tina: Reader, acme: Company) -> None:
+    key, couch = await acme.teaches(KEY, PRESS), await acme.teaches(COUCH, SEND)
+    for seen in (key, couch):
+        await tina.sends(f"/resolutions/{key['id']}/merge", into=couch["id"])
+        pinned = "true" if seen is key else "false"
+        await tina.sends(f"/resolutions/{couch['id']}/set", pinned=pinned)
+        log = await tina.opens(f"/resolutions/{seen['id']}?tab=history")
+        (path,) = re.findall(r'action="([^"]*/unmerge[^"]*)"', log)
+        undone = await tina.sends(path)
+
+        assert _texts(await _now(acme, key)) == [KEY]
+        assert _texts(await _now(acme, couch)) == [COUCH]
+        assert (await _now(acme, couch))["pinned"] is (seen is key)
+        assert "The other one had been changed since" in toast(undone)
+        log = await tina.opens(f"/resolutions/{seen['id']}?tab=history")
+        assert "/unmerge" not in log, "it is undone"
+        assert "undone by Tina" in log
 
 
 async def test_what_is_deleted_comes_back_when_that_is_undone(tina: Reader, acme: Company) -> None:
@@ -283,7 +315,12 @@ async def test_many_are_changed_at_once_and_deleted_with_undo(tina: Reader, acme
     async def does(act: str, **more: Any) -> str:
         return await tina.sends("/resolutions/bulk?sort=uses", act=act, chosen=ids, **more)
 
-    assert "Changed 3 answers" in toast(await does("pin"))
+    pinned = await does("pin")
+    assert "Changed 3 answers" in toast(pinned)
+    await tina.sends(f"/resolutions/{ids[0]}", revision="2", answer="Edited since.")
+    assert "2 answers are as they were" in toast(await tina.undoes(pinned))
+    assert [(await _now(acme, one))["pinned"] for one in made[:3]] == [True, False, False]
+    await does("pin")
     assert "Changed 0 answers" in toast(await does("pin"))
     await does("intent", name="numbers")
     await does("archive")
@@ -298,7 +335,7 @@ async def test_many_are_changed_at_once_and_deleted_with_undo(tina: Reader, acme
     assert "Deleted 3 answers" in toast(page)
     assert [(await _now(acme, one))["status"] for one in made[:3]] == ["deleted"] * 3
 
-    assert "3 answers are back" in toast(await tina.undoes(page))
+    assert "3 answers are as they were" in toast(await tina.undoes(page))
     assert [(await _now(acme, one))["status"] for one in made] == ["active"] * 4
 
 
@@ -311,7 +348,7 @@ async def test_bulk_without_a_choice_or_with_a_stranger_changes_nothing(
     chosen = [mine["id"], theirs["id"]]
     await tina.sends("/resolutions/bulk", code=404, act="delete", chosen=chosen)
     await tina.sends("/resolutions/bulk", code=422, act="intent", chosen=mine["id"])
-    await tina.sends("/resolutions/undelete?ids=xx", code=422)
+    await tina.sends("/resolutions/undo?changed=xx", code=422)
 
     assert (await _now(acme, mine))["status"] == "active"
     assert (await _now(globex, theirs))["status"] == "active"
@@ -351,6 +388,7 @@ async def test_a_doubtful_merge_is_shown_side_by_side_and_accepted(
     assert "Done" in toast(done)
     assert "Nothing to review" in done
     assert (await _now(acme, source))["status"] == "deleted"
+    assert "unmerge" in done
     late = await tina.sends(f"/resolutions/review/{doubt['id']}/decline")
     assert "Tina decided this before" in toast(late)
 

@@ -8,6 +8,7 @@ import pytest
 
 from support_graph.desk.parts import Desk
 from tests.web.conftest import Company
+from tests.web.pages.conftest import Enters
 from tests.web.pages.signed_in import Reader, reader
 
 GUIDE = """# Guide
@@ -178,9 +179,33 @@ async def test_removing_says_first_what_will_change(tina: Reader, acme: Company)
     assert "It has 2 passages." in asks
     assert len(await _documents(acme)) == 1
 
-    assert "Removed." in await tina.sends(f"/brain/{guide['id']}/remove")
+    page = await tina.sends(f"/brain/{guide['id']}/remove")
+    assert "Removed." in page
+    assert "1 document was removed lately" in page
     assert await _documents(acme) == []
     assert await tina.status(f"/brain/{guide['id']}") == 404
+
+
+async def test_a_removal_is_undone_from_the_toast_the_brain_and_the_log(
+    tina: Reader, acme: Company, enters: Enters
+) -> None:
+    guide = await acme.ingests(title="Guide", text=GUIDE)
+    path, ada = f"/brain/{guide['id']}/restore", await enters("Ada")
+    for _ in range(2):
+        removed = await tina.sends(f"/brain/{guide['id']}/remove")
+        assert removed.count(f'action="{path}"') == 2, "in the toast, and in the list"
+        assert (await ada.sees("/settings/log")).count(f'action="{path}"') == 1
+        assert "It is back, as it was." in await tina.sends(path)
+        assert (await acme.read(guide["id"]))["passages"] == guide["passages"]
+        for page in (await tina.reads("/brain"), await ada.sees("/settings/log")):
+            assert path not in page
+
+    assert "not among the removed" in await tina.sends(path)
+    await tina.sends(f"/brain/{guide['id']}/remove")
+    await acme.ingests(title="Guide", text="Another one.")
+    assert "There is another document from" in await tina.sends(path)
+    assert "Gone for good." in await tina.sends(f"/brain/{guide['id']}/forget")
+    assert "Guide" not in (await tina.sends(path)).partition("removed lately")[2]
 
 
 async def test_another_workspaces_document_is_not_found(

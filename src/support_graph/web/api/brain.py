@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response, status
 
-from support_graph.desk import documents
+from support_graph.desk import documents, removing
 from support_graph.domain.ids import DocumentId
 from support_graph.web.auth import AsTeammate, AtDesk
 from support_graph.web.evidence import found_passages
@@ -18,6 +18,7 @@ from support_graph.web.shapes.documents import (
     Found,
     Passage,
     Quoted,
+    RemovedDocument,
 )
 from support_graph.web.uploads import REQUEST_BODY, AskedDocument
 
@@ -82,8 +83,31 @@ async def change_document(
 
 @router.delete("/documents/{document_id}", status_code=status.HTTP_204_NO_CONTENT)
 async def remove_document(document_id: DocumentId, desk: AtDesk, by: AsTeammate) -> None:
-    """From now on nothing of it is found."""
-    await documents.remove(desk, by.workspace_id, document_id, by=by.teammate)
+    """From now on nothing of it is found; for 30 days it can be restored."""
+    await removing.remove(desk, by.workspace_id, document_id, by=by.teammate)
+
+
+@router.get("/removed")
+async def list_removed_documents(
+    desk: AtDesk, by: AsTeammate, window: Paged
+) -> Listed[RemovedDocument]:
+    """Those that can still be restored; the newest document first."""
+    async with desk.stores.within(by.workspace_id).begin() as tx:
+        page = await tx.removals.list(cursor=window.cursor, limit=window.limit)
+    return listed(page, RemovedDocument.model_validate)
+
+
+@router.delete("/removed/{document_id}", status_code=status.HTTP_204_NO_CONTENT)
+async def forget_document(document_id: DocumentId, desk: AtDesk, by: AsTeammate) -> None:
+    """Deletes a removed document for good; nothing of it is kept."""
+    await removing.forget(desk, by.workspace_id, document_id, by=by.teammate)
+
+
+@router.post("/documents/{document_id}/restore")
+async def restore_document(document_id: DocumentId, desk: AtDesk, by: AsTeammate) -> Document:
+    """Undoes its removal: its passages are found again at once, and quoted as before."""
+    back = await removing.bring_back(desk, by.workspace_id, document_id, by=by.teammate)
+    return Document.model_validate(back)
 
 
 @router.get("/search")

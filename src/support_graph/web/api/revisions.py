@@ -8,10 +8,12 @@ from support_graph.web.auth import AsTeammate, AtDesk
 from support_graph.web.etags import tagged
 from support_graph.web.paging import Listed
 from support_graph.web.shapes.resolutions import (
+    Merge,
     Merging,
     Resolution,
     Restoring,
     Revision,
+    Unmerged,
     Use,
     content,
     shown,
@@ -77,6 +79,29 @@ async def merge_resolution(
     )
     tagged(response, merged.revision)
     return Resolution.model_validate(shown(merged))
+
+
+@router.post("/unmerge")
+async def unmerge_resolution(resolution_id: ResolutionId, desk: AtDesk, by: AsTeammate) -> Unmerged:
+    """Undoes its last merge into another one.
+
+    Both are then as they were, but for what was changed since: that stays, and `left` names it.
+    """
+    done = await resolutions.unmerge(desk, by.workspace_id, resolution_id, author=by.author)
+    return Unmerged(
+        resolution=Resolution.model_validate(shown(done.source)),
+        target=Resolution.model_validate(shown(done.target)),
+        left=list(done.left),
+    )
+
+
+@router.get("/merges")
+async def list_merges(resolution_id: ResolutionId, desk: AtDesk, by: AsTeammate) -> Listed[Merge]:
+    """Those that it took part in, the newest first."""
+    async with desk.stores.within(by.workspace_id).begin() as tx:
+        await tx.resolutions.get(resolution_id)
+        found = await tx.merges.about(resolution_id)
+    return Listed[Merge](items=[Merge.model_validate(one) for one in found])
 
 
 @router.get("/usage")

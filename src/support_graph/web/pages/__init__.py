@@ -6,6 +6,7 @@ from fastapi import APIRouter, FastAPI
 
 from support_graph.web.pages import (
     assets,
+    backlog,
     brain,
     conversations,
     documents,
@@ -50,6 +51,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     resolution.router,
     conversations.router,
     learning.router,
+    backlog.router,
     intents.router,
     settings.router,
     team.router,

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from support_graph.desk import documents
 from support_graph.desk.documents import NewDocument
 from support_graph.desk.parts import Desk
-from support_graph.domain.documents import Document, DocumentStatus, Visibility
+from support_graph.domain.documents import Document, DocumentStatus, Removed, Visibility
 from support_graph.domain.errors import Invalid
 from support_graph.domain.ids import DocumentId
 from support_graph.web.auth import AtDesk
@@ -31,6 +31,7 @@ router = APIRouter(
 )
 
 _SHOWN = 50
+_REMOVED_SHOWN = 20
 LIST = "brain-list"
 
 
@@ -77,6 +78,7 @@ class Listing:
     counts: dict[DocumentStatus, int]
     next: View | None
     found: shapes.Found | None
+    removed: Sequence[Removed]
 
 
 async def listing(desk: Desk, by: Member, seen: View) -> Listing:
@@ -85,6 +87,7 @@ async def listing(desk: Desk, by: Member, seen: View) -> Listing:
         known = await tx.documents.list(cursor=seen.after, limit=_SHOWN, status=seen.status)
         uses = await tx.citations.counts([one.id for one in known.items])
         counts = await tx.documents.counts()
+        removed = await tx.removals.newest(_REMOVED_SHOWN)
     following = known.next_cursor
     return Listing(
         view=seen,
@@ -93,6 +96,7 @@ async def listing(desk: Desk, by: Member, seen: View) -> Listing:
         counts=counts,
         next=replace(seen, after=following) if following else None,
         found=found,
+        removed=removed if seen.status is None and seen.after is None else (),
     )
 
 

@@ -7,10 +7,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from starlette.responses import Response
 
-from support_graph.desk import documents
+from support_graph.desk import documents, removing
 from support_graph.desk.documents import NewContent
 from support_graph.desk.parts import Desk
 from support_graph.domain.documents import Document, Passage, Uses, Visibility
+from support_graph.domain.errors import NameTaken, NotFound
 from support_graph.domain.ids import DocumentId
 from support_graph.web.auth import AtDesk
 from support_graph.web.pages.brain import Seen, View, listing
@@ -97,8 +98,33 @@ async def _page(
 async def post_remove(
     request: Request, desk: AtDesk, by: AsMember, document_id: DocumentId, seen: Seen
 ) -> Response:
-    await documents.remove(desk, by.workspace_id, document_id, by=by.teammate)
-    return redirect(request, f"/brain{seen.question}", said=Said(key="brain.said.removed"))
+    await removing.remove(desk, by.workspace_id, document_id, by=by.teammate)
+    said = Said(key="brain.said.removed", undo=f"/brain/{document_id}/restore{seen.question}")
+    return redirect(request, f"/brain{seen.question}", said=said)
+
+
+@router.post("/restore")
+async def post_restore(
+    request: Request, desk: AtDesk, by: AsMember, document_id: DocumentId, seen: Seen
+) -> Response:
+    """Undoes the removal, from its toast, from the Brain, or from the audit log."""
+    try:
+        await removing.bring_back(desk, by.workspace_id, document_id, by=by.teammate)
+    except NameTaken as error:
+        said = Said(key="brain.said.replaced", values={"source": error.name[:200]})
+        return redirect(request, f"/brain{seen.question}", said=said)
+    except NotFound:
+        said = Said(key="brain.said.gone")
+        return redirect(request, f"/brain{seen.question}", said=said)
+    return _back(request, document_id, seen, Said(key="brain.said.back"))
+
+
+@router.post("/forget")
+async def post_forget(
+    request: Request, desk: AtDesk, by: AsMember, document_id: DocumentId
+) -> Response:
+    await removing.forget(desk, by.workspace_id, document_id, by=by.teammate)
+    return redirect(request, "/brain", said=Said(key="brain.said.forgotten"))
 
 
 @router.post("/again")

@@ -39,7 +39,7 @@ def _of(t: Words, rate: Rate) -> Cell:
 def rates(t: Words, now: RatesReport, before: RatesReport, *, days: int) -> Plot:
     return Plot(
         name="rates",
-        finding=_of_deflection(t, now.total.deflection, before.total.deflection, days),
+        finding=_of_deflection(t, now, before.total.deflection, days),
         about=t("learning.about.rates"),
         drawing=Drawing.LINES,
         unit=Unit.SHARE,
@@ -61,19 +61,29 @@ def rates(t: Words, now: RatesReport, before: RatesReport, *, days: int) -> Plot
     )
 
 
-def _of_deflection(t: Words, now: Rate, before: Rate, days: int) -> str:
+def _of_deflection(t: Words, report: RatesReport, before: Rate, days: int) -> str:
+    now = report.total.deflection
     value, earlier = share(now), share(before)
     if value is None:
         return t("learning.finding.too_few", n=now.whole)
     told = {"share": t.percent(value), "n": days}
     if earlier is None:
-        return t("learning.finding.deflected", **told)
+        return _within(t, report, t.percent(value))
     told["points"] = t.number(round(100 * abs(value - earlier), 1))
     if value - earlier >= _NOTABLE:
         return t("learning.finding.more", **told)
     if earlier - value >= _NOTABLE:
         return t("learning.finding.less", **told)
     return t("learning.finding.same", **told)
+
+
+def _within(t: Words, report: RatesReport, total: str) -> str:
+    """Without an earlier time to compare with: how it went from the first bucket to the last."""
+    known = [s for one in report.buckets if (s := share(one.deflection)) is not None]
+    if len(known) > 1 and abs(known[-1] - known[0]) >= _NOTABLE:
+        told = {"first": t.percent(known[0]), "last": t.percent(known[-1])}
+        return t("learning.finding.went", share=total, **told)
+    return t("learning.finding.deflected", share=total)
 
 
 def precision(t: Words, measured: tuple[MeasuredAt, ...], *, target: float, bucket: Bucket) -> Plot:

@@ -13,6 +13,7 @@ from support_graph.domain.ids import IntentId, ResolutionId
 from support_graph.domain.workspaces import Mode, Role
 from support_graph.learning.revise import Author
 from support_graph.web.auth import AtDesk
+from support_graph.web.pages import backlog
 from support_graph.web.pages.csrf import Protected
 from support_graph.web.pages.failures import PageRoute
 from support_graph.web.pages.flashes import Said
@@ -65,6 +66,7 @@ async def get_intents(request: Request, desk: AtDesk, by: AsMember) -> Response:
         "intents/page.html",
         place="intents",
         listed=listed,
+        backlog=await backlog.shown(by),
         settings=settings,
         modes=list(Mode),
         is_admin=_is_admin(by),

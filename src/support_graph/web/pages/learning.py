@@ -1,5 +1,7 @@
 """Learning: how well the assistant does, how it came there, and what each resolution spared."""
 
+import io
+import zipfile
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -169,6 +171,10 @@ _PLOTS: Final[Mapping[str, Callable[[Looking], Awaitable[Plot | None]]]] = {
 }
 
 
+_SAVED: Final = "saved"
+_SHEETS: Final = (*_PLOTS, _SAVED)
+
+
 @router.get("")
 async def get_learning(request: Request, at: AsLooking) -> Response:
     report, of_rates = await _rates(at)
@@ -211,19 +217,35 @@ def _totals(report: RatesReport) -> list[dict[str, Any]]:
 @router.get("/{name}.csv")
 async def get_csv(name: str, at: AsLooking) -> Response:
     """The numbers of one plot, or of the table of resolutions, with the filters of the address."""
-    if name == "saved":
-        found = await trends.saved(
-            at.desk,
-            at.by.workspace_id,
-            at.within,
-            intent_id=at.seen.intent_id,
-            limit=_ALL_SAVED,
-        )
-        return _csv(name, _saved_sheet(found))
-    plot = await _PLOTS[name](at) if name in _PLOTS else None
-    if plot is None:
+    sheet = await _sheet(at, name) if name in _SHEETS else None
+    if sheet is None:
         raise HTTPException(404)
-    return _csv(name, plot.sheet())
+    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+    return Response(sheet.as_csv(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+@router.get("/everything.zip")
+async def get_everything(at: AsLooking) -> Response:
+    """All that the page shows, a CSV each."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as folder:
+        for name in _SHEETS:
+            sheet = await _sheet(at, name)
+            if sheet is not None:
+                folder.writestr(f"{name}.csv", sheet.as_csv())
+    headers = {"Content-Disposition": 'attachment; filename="learning.zip"'}
+    return Response(packed.getvalue(), media_type="application/zip", headers=headers)
+
+
+async def _sheet(at: Looking, name: str) -> Sheet | None:
+    """None for the one question's where the address names none."""
+    if name != _SAVED:
+        plot = await _PLOTS[name](at)
+        return plot.sheet() if plot else None
+    found = await trends.saved(
+        at.desk, at.by.workspace_id, at.within, intent_id=at.seen.intent_id, limit=_ALL_SAVED
+    )
+    return _saved_sheet(found)
 
 
 def _saved_sheet(found: tuple[Saved, ...]) -> Sheet:
@@ -233,8 +255,3 @@ def _saved_sheet(found: tuple[Saved, ...]) -> Sheet:
         for s in found
     ]
     return Sheet(heads=heads, rows=rows)
-
-
-def _csv(name: str, sheet: Sheet) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
-    return Response(sheet.as_csv(), media_type="text/csv; charset=utf-8", headers=headers)

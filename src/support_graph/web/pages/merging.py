@@ -1,19 +1,20 @@
 """Two resolutions become one, or one gives phrasings to another: seen before it is done."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Final
 from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import Response
 
-from support_graph.desk import resolutions
-from support_graph.domain.errors import Invalid
+from support_graph.desk import resolutions, several
+from support_graph.domain.errors import AlreadyUndone, Invalid, MergedOn, StaleRevision
 from support_graph.domain.ids import PhrasingId, ResolutionId
+from support_graph.domain.merges import Left
 from support_graph.domain.resolutions import Content, Resolution
-from support_graph.learning import revise
+from support_graph.learning import joining
 from support_graph.learning.moving import handing_over
 from support_graph.learning.revise import Author
 from support_graph.web.auth import AtDesk
@@ -21,8 +22,9 @@ from support_graph.web.pages.csrf import Protected
 from support_graph.web.pages.failures import PageRoute
 from support_graph.web.pages.flashes import Said
 from support_graph.web.pages.inbox import plain
-from support_graph.web.pages.rendering import page, redirect
-from support_graph.web.pages.resolutions import SHOWN, Line, View, listing
+from support_graph.web.pages.language import Words
+from support_graph.web.pages.rendering import language_of, page, redirect
+from support_graph.web.pages.resolutions import SHOWN, Line, View, listing, undoing
 from support_graph.web.pages.visitors import AsMember
 
 router = APIRouter(
@@ -50,6 +52,16 @@ class Joining:
     problem: str | None
 
 
+_LEFT: Final[Mapping[Left, str]] = {
+    Left.SOURCE: "resolutions.left.source",
+    Left.TARGET: "resolutions.left.target",
+    Left.SCOPE: "resolutions.left.scope",
+    Left.PHRASINGS_GONE: "resolutions.left.phrasings_gone",
+    Left.LAST_PHRASINGS: "resolutions.left.last_phrasings",
+    Left.MESSAGES: "resolutions.left.messages",
+}
+
+
 @router.get("/merge")
 async def get_merge(
     request: Request,
@@ -68,7 +80,7 @@ async def get_merge(
     asked = plain(q) or source.content.phrasings[0].text[:500]
     found = await listing(desk, by, View(q=asked), near=0.0)
     left, becomes, problem = _foreseen(source, target, moved)
-    joining = Joining(
+    both = Joining(
         source=source,
         moved=moved,
         q=asked,
@@ -78,7 +90,7 @@ async def get_merge(
         becomes=becomes,
         problem=problem,
     )
-    return await page(request, by, "resolutions/merge.html", place="resolutions", joining=joining)
+    return await page(request, by, "resolutions/merge.html", place="resolutions", joining=both)
 
 
 def _foreseen(
@@ -88,7 +100,7 @@ def _foreseen(
     if target is None:
         return None, None, None
     if not moved:
-        return None, revise.taking_in(target.content, source.content), None
+        return None, joining.taking_in(target.content, source.content), None
     try:
         left, becomes = handing_over(source.content, target.content, moved)
     except Invalid as error:
@@ -123,7 +135,41 @@ async def post_merge(
 ) -> Response:
     author, target = Author(name=by.name), ResolutionId(into)
     await resolutions.merge(desk, by.workspace_id, resolution_id, target, author=author)
-    return redirect(request, f"/resolutions/{target}", said=Said(key="resolutions.said.merged"))
+    said = Said(key="resolutions.said.merged", undo=f"/resolutions/{resolution_id}/unmerge")
+    return redirect(request, f"/resolutions/{target}", said=said)
+
+
+@router.post("/unmerge")
+async def post_unmerge(
+    request: Request,
+    desk: AtDesk,
+    by: AsMember,
+    resolution_id: ResolutionId,
+    expected: Annotated[int | None, Query(ge=1, lt=2**31)] = None,
+) -> Response:
+    """The merge of it into another one, from either's history or right after it was done."""
+    path, author = f"/resolutions/{resolution_id}", Author(name=by.name)
+    try:
+        done = await resolutions.unmerge(
+            desk, by.workspace_id, resolution_id, author=author, expected=expected
+        )
+    except AlreadyUndone as error:
+        values = {"name": error.undone_by}
+        said = Said(key="resolutions.said.undone_before", values=values)
+        return redirect(request, path, said=said)
+    except MergedOn as error:
+        said = Said(key="resolutions.said.merged_on")
+        return redirect(request, f"/resolutions/{error.resolution_id}?tab=history", said=said)
+    except StaleRevision:
+        return redirect(request, path, said=Said(key="resolutions.said.merged_again"))
+    return redirect(request, path, said=_unmerged(language_of(request), done.left))
+
+
+def _unmerged(t: Words, left: Sequence[Left]) -> Said:
+    if not left:
+        return Said(key="resolutions.said.unmerged")
+    told = " ".join(t(_LEFT[one]) for one in left)
+    return Said(key="resolutions.said.unmerged_partly", values={"left": told})
 
 
 @router.post("/move")
@@ -136,7 +182,7 @@ async def post_move(
     phrasing: Annotated[list[UUID] | None, Form()] = None,
 ) -> Response:
     moved = {PhrasingId(one) for one in phrasing or ()}
-    await resolutions.move(
+    changed = await several.move(
         desk,
         by.workspace_id,
         resolution_id,
@@ -145,5 +191,5 @@ async def post_move(
         expected=None,
         author=Author(name=by.name),
     )
-    said = Said(key="resolutions.said.moved", values={"n": len(moved)})
+    said = Said(key="resolutions.said.moved", values={"n": len(moved)}, undo=undoing(changed))
     return redirect(request, f"/resolutions/{resolution_id}", said=said)

@@ -77,9 +77,18 @@ class Plot:
     @property
     def is_drawn(self) -> bool:
         """One point makes no line, and a line to compare with is none to be compared."""
+        return self._known > 1
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is anything to be read in its table."""
+        return self._known > 0
+
+    @property
+    def _known(self) -> int:
+        """The lines that say something."""
         own = [number for number, one in enumerate(self.series) if not one.dashed]
-        known = [any(line.cells[n].value is not None for n in own) for line in self.lines]
-        return sum(known) > 1
+        return sum(any(line.cells[n].value is not None for n in own) for line in self.lines)
 
     def has_interval(self, number: int) -> bool:
         return any(line.cells[number].low is not None for line in self.lines)

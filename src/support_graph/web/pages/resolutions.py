@@ -1,16 +1,17 @@
 """Resolutions as a table: found, sorted, and changed several at a time."""
 
 import base64
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Form, Query, Request
 from starlette.responses import Response
 
-from support_graph.desk import resolutions
+from support_graph.desk import several
 from support_graph.desk.parts import Desk
 from support_graph.desk.resolutions import Edit
 from support_graph.domain.errors import Invalid
@@ -191,16 +192,16 @@ async def post_bulk(
         raise Invalid(field="chosen", problem=f"At most {SHOWN} at a time.")
     author = Author(name=by.name)
     if act is Act.DELETE:
-        gone = await resolutions.delete_all(desk, by.workspace_id, ids, author=author)
+        gone = await several.delete_all(desk, by.workspace_id, ids, author=author)
         said = Said(
             key="resolutions.said.deleted_many",
             values={"n": len(gone)},
-            undo=f"/resolutions/undelete?ids={packed(gone)}" if gone else None,
+            undo=undoing(gone),
         )
         return redirect(request, back, said=said)
     edit = _edit(act, plain(name))
-    done = await resolutions.change_all(desk, by.workspace_id, ids, edit, author=author)
-    said = Said(key="resolutions.said.changed_many", values={"n": len(done)})
+    done = await several.change_all(desk, by.workspace_id, ids, edit, author=author)
+    said = Said(key="resolutions.said.changed_many", values={"n": len(done)}, undo=undoing(done))
     return redirect(request, back, said=said)
 
 
@@ -218,30 +219,41 @@ def _edit(act: Act, intent: str | None) -> Edit:
     return edits[act]
 
 
-@router.post("/undelete")
-async def post_undelete(
+@router.post("/undo")
+async def post_undo(
     request: Request,
     desk: AtDesk,
     by: AsMember,
-    ids: Annotated[str, Query(max_length=2_000)],
+    changed: Annotated[str, Query(max_length=2_000)],
 ) -> Response:
+    """Takes back what was done to several, but for what somebody changed since."""
     author = Author(name=by.name, note="undone")
-    back = await resolutions.undelete(desk, by.workspace_id, unpacked(ids), author=author)
+    back = await several.take_back(desk, by.workspace_id, unpacked(changed), author=author)
     return redirect(
         request, "/resolutions", said=Said(key="resolutions.said.back", values={"n": back})
     )
 
 
-def packed(ids: Sequence[ResolutionId]) -> str:
+def undoing(changed: several.Changed) -> str | None:
+    """Where to post to take it back."""
+    return f"/resolutions/undo?changed={packed(changed)}" if changed else None
+
+
+_ENTRY: Final = struct.Struct(">16sI")
+
+
+def packed(changed: several.Changed) -> str:
     """Short enough that fifty fit into an address."""
-    return base64.urlsafe_b64encode(b"".join(i.bytes for i in ids)).decode()
+    raw = b"".join(_ENTRY.pack(i.bytes, revision) for i, revision in changed.items())
+    return base64.urlsafe_b64encode(raw).decode()
 
 
-def unpacked(given: str) -> set[ResolutionId]:
+def unpacked(given: str) -> several.Changed:
     try:
         raw = base64.urlsafe_b64decode(given)
-    except ValueError as error:
-        raise Invalid(field="ids", problem="These are no ids.") from error
-    if len(raw) % 16 or len(raw) > 16 * SHOWN:
-        raise Invalid(field="ids", problem="These are no ids.")
-    return {ResolutionId(UUID(bytes=raw[at : at + 16])) for at in range(0, len(raw), 16)}
+        found = {ResolutionId(UUID(bytes=i)): n for i, n in _ENTRY.iter_unpack(raw)}
+    except (ValueError, struct.error) as error:
+        raise Invalid(field="changed", problem="This is nothing to undo.") from error
+    if len(found) > SHOWN:
+        raise Invalid(field="changed", problem=f"At most {SHOWN} at a time.")
+    return found

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from support_graph.desk import proposals
 from support_graph.domain.errors import ProposalDecided
 from support_graph.domain.ids import ProposalId
-from support_graph.domain.proposals import ProposalStatus
+from support_graph.domain.proposals import Merge, ProposalStatus
 from support_graph.learning.revise import Author
 from support_graph.web import proposed
 from support_graph.web.auth import AtDesk
@@ -56,10 +56,14 @@ async def post_accept(
     request: Request, desk: AtDesk, by: AsMember, proposal_id: ProposalId
 ) -> Response:
     try:
-        await proposals.accept(desk, by.workspace_id, proposal_id, author=Author(name=by.name))
+        done = await proposals.accept(
+            desk, by.workspace_id, proposal_id, author=Author(name=by.name)
+        )
     except ProposalDecided as error:
         return _too_late(request, error)
-    return redirect(request, "/resolutions/review", said=Said(key="review.said.accepted"))
+    undo = f"/resolutions/{done.what.source}/unmerge" if isinstance(done.what, Merge) else None
+    said = Said(key="review.said.accepted", undo=undo)
+    return redirect(request, "/resolutions/review", said=said)
 
 
 @router.post("/{proposal_id}/decline")

@@ -1,7 +1,8 @@
 """Settings: the workspace's numbers, with what another target would have meant, and the log."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Annotated, Any, Final
+from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 from pydantic import ValidationError
@@ -9,7 +10,7 @@ from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from support_graph.desk import auditing, foresight, settings
-from support_graph.domain.audit import AuditNoun
+from support_graph.domain.audit import AuditEntry, AuditNoun
 from support_graph.domain.workspaces import Mode, Role, WorkspaceSettings
 from support_graph.web.auth import AtDesk
 from support_graph.web.pages.csrf import Protected
@@ -176,6 +177,8 @@ async def get_log(
         desk, by.workspace_id, noun=chosen, cursor=cursor or None, limit=_LOGGED
     )
     path = f"/settings/log{query(noun=chosen, cursor=following)}" if following else None
+    async with by.scope.begin() as tx:
+        kept = await tx.removals.among([one.subject_id for one in entries if one.subject_id])
     return await page(
         request,
         by,
@@ -186,4 +189,15 @@ async def get_log(
         noun=chosen,
         nouns=list(AuditNoun),
         following=path,
+        undoable=_undoable(entries, kept),
     )
+
+
+def _undoable(entries: Sequence[AuditEntry], kept: Collection[UUID]) -> set[str]:
+    """The cursors of the removals that can be undone: each document's last one."""
+    last = {
+        one.subject_id: one.cursor
+        for one in reversed(entries)
+        if one.noun is AuditNoun.DOCUMENT and one.change == "removed"
+    }
+    return {cursor for subject_id, cursor in last.items() if subject_id in kept}

@@ -40,6 +40,15 @@ class Document(Shown):
     updated_at: Instant
 
 
+class RemovedDocument(Shown):
+    id: UUID
+    source: str
+    title: str
+    passage_count: int
+    removed_by: str
+    removed_at: Instant
+
+
 class Passage(Shown):
     id: UUID
     position: int

@@ -9,6 +9,7 @@ from pydantic import Field
 from support_graph.desk.resolutions import Edit
 from support_graph.domain import resolutions as domain
 from support_graph.domain.evidence import HandoffReason
+from support_graph.domain.merges import Left
 from support_graph.domain.resolutions import Change, ResolutionStatus
 from support_graph.domain.turns import Action, DecisionOutcome
 from support_graph.web.fields import (
@@ -167,6 +168,27 @@ class Restoring(Body):
 
 class Merging(Body):
     into: UUID
+
+
+class Merge(Shown):
+    """That `source` went into `target`; the revisions are those that it wrote."""
+
+    id: UUID
+    source: UUID
+    target: UUID
+    source_revision: int
+    target_revision: int
+    created_at: Instant
+    undone_at: Instant | None
+    undone_by: str | None
+
+
+class Unmerged(Shown):
+    """Both as they are now; what `left` names had been changed since the merge, and stays."""
+
+    resolution: Resolution
+    target: Resolution
+    left: list[Left]
 
 
 def shown(resolution: domain.Resolution) -> dict[str, Any]:
