@@ -133,7 +133,7 @@ async def _resolutions(
                 "answer_embedding": packed["embedding"],
                 "embedding_model": model,
                 "status": "active",
-                "provenance": {"teammate": "Tina"},
+                "provenance": {"author": "Tina"},
                 "ok": float(i % 9),
                 "bad": float(i % 31 == 0),
                 "store_version": i + 1,
@@ -246,7 +246,7 @@ def _explanation(
         threshold=0.97,
         promise=0.97,
     )
-    judged = {"confidence": confidence, "features": {}, "weights": {}, "words": {}}
+    judged = {"confidence": confidence, "features": {"similarity": 0.7}, "weights": {}, "words": {}}
     hits = [
         {
             "id": str(one["id"]),

@@ -63,12 +63,15 @@ class Events(Room):
         assert row is not None
         return int(row["seq"])
 
-    async def tell(self, subject: str) -> None:
-        """Wakes whoever waits for `subject`, in any process, once this transaction commits."""
-        await self._do(_TELL, channel=NOTIFY_CHANNEL, payload=self._payload(subject))
+    async def tell(self, subject: str, *, note: str | None = None) -> None:
+        """Wakes whoever waits for `subject`, in any process, once this transaction commits.
 
-    def _payload(self, subject: str) -> str:
-        return json.dumps([str(self._workspace_id), subject])
+        `note`, a few words, reaches those who wait at that moment and is kept nowhere.
+        """
+        await self._do(_TELL, channel=NOTIFY_CHANNEL, payload=self._payload(subject, note))
+
+    def _payload(self, subject: str, note: str | None = None) -> str:
+        return json.dumps([str(self._workspace_id), subject, note])
 
     async def last(self, conversation_id: ConversationId) -> int:
         """The number of the newest one; 0 before the first."""

@@ -11,6 +11,7 @@ from support_graph.domain.turns import Escalation, EscalationStatus
 from support_graph.models.base import Embedder
 from support_graph.store.database import Transaction
 from support_graph.store.embeddings import Vector
+from support_graph.store.inbox import Asked
 from support_graph.web.shapes.escalations import Similar
 
 _LOOKED_AT: Final = 2_000
@@ -47,7 +48,7 @@ class SimilarQuestions:
         cosines = rows[1:] @ rows[0]
         near = [int(i) for i in np.argsort(-cosines, kind="stable") if cosines[i] >= _SAME_QUESTION]
         nearest = {known[i + 1]: float(cosines[i]) for i in near[:_MOST]}
-        found = await tx.escalations.among(list(nearest))
+        found = await tx.inbox.asked(list(nearest))
         return [_shown(found[i], cosine) for i, cosine in nearest.items() if i in found]
 
     async def repeats(self, waiting: Sequence[tuple[EscalationId, str]]) -> dict[EscalationId, int]:
@@ -79,11 +80,11 @@ def _question(escalation: Escalation) -> str:
     return str(escalation.brief.get("standalone") or escalation.question)
 
 
-def _shown(escalation: Escalation, similarity: float) -> Similar:
+def _shown(asked: Asked, similarity: float) -> Similar:
     return Similar(
-        id=escalation.id,
-        conversation_id=escalation.conversation_id,
-        question=escalation.question,
+        id=asked.id,
+        conversation_id=asked.conversation_id,
+        question=asked.question,
         similarity=round(similarity, 4),
-        created_at=escalation.created_at,
+        created_at=asked.created_at,
     )
