@@ -14,7 +14,7 @@ from support_graph.desk.parts import Desk
 from support_graph.domain.conversations import Conversation, ConversationStatus
 from support_graph.domain.ids import ConversationId, ResolutionId, TurnId
 from support_graph.domain.messages import Message
-from support_graph.domain.turns import Turn
+from support_graph.domain.turns import Turn, TurnStatus
 from support_graph.store.database import Transaction
 from support_graph.store.threads import Sought, Thread
 from support_graph.web.auth import AtDesk
@@ -23,6 +23,7 @@ from support_graph.web.pages.failures import PageRoute
 from support_graph.web.pages.inbox import plain
 from support_graph.web.pages.rendering import is_partial, page, part, query
 from support_graph.web.pages.visitors import AsMember, Member
+from support_graph.web.shapes.turns import Needed
 from support_graph.web.shapes.turns import Turn as Explained
 
 router = APIRouter(prefix="/conversations", route_class=PageRoute, include_in_schema=False)
@@ -32,6 +33,7 @@ _OTHERS = 20
 _LOOK_ANYWAY_SECONDS = 10.0
 THREAD = "thread"
 WHY = "why"
+NEEDED = "needed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +92,10 @@ class Listing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Detail:
-    """One conversation; `chosen` is the turn whose explanation is beside it."""
+    """One conversation; `chosen` is the turn whose explanation is beside it.
+
+    `needed` is worked out after the page is shown, or before where a link without scripts asks.
+    """
 
     conversation: Conversation
     messages: Sequence[Message]
@@ -98,7 +103,14 @@ class Detail:
     learned: Mapping[TurnId, ResolutionId]
     others: Sequence[Thread]
     chosen: Explained | None
+    needed: Needed | None
     handler: str | None
+
+    @property
+    def needs(self) -> bool:
+        """Whether there is something that would have been needed."""
+        turn = self.chosen
+        return bool(turn and turn.status is TurnStatus.ESCALATED and turn.verdict)
 
 
 @router.get("")
@@ -125,10 +137,15 @@ async def get_conversation(
     by: AsMember,
     conversation_id: ConversationId,
     turn: Annotated[UUID | None, Query()] = None,
+    *,
+    needed: Annotated[bool, Query()] = False,
 ) -> Response:
-    """`turn` is the one to explain; without it, the last one."""
+    """`turn` is the one to explain, without it the last one; `needed` works out what it lacked."""
+    wanted = TurnId(turn) if turn else None
     async with by.scope.begin() as tx:
-        found = await _detail(desk, tx, conversation_id, TurnId(turn) if turn else None)
+        found = await _detail(desk, tx, conversation_id, wanted, suppose=needed)
+    if is_partial(request, NEEDED):
+        return part(request, "conversations/needed.html", detail=found)
     if is_partial(request, THREAD):
         return part(request, "conversations/thread.html", detail=found)
     if is_partial(request, WHY):
@@ -137,7 +154,12 @@ async def get_conversation(
 
 
 async def _detail(
-    desk: Desk, tx: Transaction, conversation_id: ConversationId, wanted: TurnId | None
+    desk: Desk,
+    tx: Transaction,
+    conversation_id: ConversationId,
+    wanted: TurnId | None,
+    *,
+    suppose: bool,
 ) -> Detail:
     conversation = await tx.conversations.get(conversation_id)
     handled = await tx.turns.of_conversation(conversation_id)
@@ -145,6 +167,7 @@ async def _detail(
     chosen = turns.get(wanted) if wanted else (handled[-1] if handled else None)
     contact = Sought(contact_id=conversation.contact.id)
     others, _ = await tx.threads.list(contact, after=None, limit=_OTHERS + 1)
+    shown = await explained(desk, tx, chosen, teammate=True, suppose=suppose) if chosen else None
     members = {one.id: one.name for one in await tx.members.all()}
     return Detail(
         conversation=conversation,
@@ -152,7 +175,8 @@ async def _detail(
         turns=turns,
         learned=await tx.threads.learned(conversation_id),
         others=[other for other in others if other.id != conversation_id][:_OTHERS],
-        chosen=await explained(desk, tx, chosen, teammate=True) if chosen else None,
+        chosen=shown,
+        needed=shown.needed if shown else None,
         handler=members.get(conversation.assignee_id) if conversation.assignee_id else None,
     )
 
