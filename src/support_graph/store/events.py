@@ -8,12 +8,14 @@ from typing import Any
 
 from sqlalchemy import String, bindparam, func, select, text
 
-from support_graph.domain.ids import ConversationId
+from support_graph.domain.ids import ConversationId, WorkspaceId
 from support_graph.store.prepared import Prepared
 from support_graph.store.rooms import Room
 from support_graph.store.tables import conversations, events
 
 NOTIFY_CHANNEL = "support_graph"
+ANY_CONVERSATION = "conversations"
+"""What is told when something happens in any of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,12 +38,17 @@ _APPEND = Prepared(
         FROM counted
         RETURNING seq
     )
-    SELECT seq, pg_notify(:channel, :payload) FROM added
+    SELECT seq, pg_notify(:channel, :payload), pg_notify(:channel, :any) FROM added
 """)
 )
 _TELL = Prepared(
     select(func.pg_notify(bindparam("channel", type_=String), bindparam("payload", type_=String)))
 )
+
+
+def payload(workspace_id: WorkspaceId, subject: str, note: str | None = None) -> str:
+    """What the listeners of all processes read."""
+    return json.dumps([str(workspace_id), subject, note])
 
 
 class Events(Room):
@@ -58,7 +65,8 @@ class Events(Room):
             kind=kind,
             data=json.dumps(dict(data)),
             channel=NOTIFY_CHANNEL,
-            payload=self._payload(f"conversation:{conversation_id}"),
+            payload=payload(self._workspace_id, f"conversation:{conversation_id}"),
+            any=payload(self._workspace_id, ANY_CONVERSATION),
         )
         assert row is not None
         return int(row["seq"])
@@ -68,10 +76,8 @@ class Events(Room):
 
         `note`, a few words, reaches those who wait at that moment and is kept nowhere.
         """
-        await self._do(_TELL, channel=NOTIFY_CHANNEL, payload=self._payload(subject, note))
-
-    def _payload(self, subject: str, note: str | None = None) -> str:
-        return json.dumps([str(self._workspace_id), subject, note])
+        told = payload(self._workspace_id, subject, note)
+        await self._do(_TELL, channel=NOTIFY_CHANNEL, payload=told)
 
     async def last(self, conversation_id: ConversationId) -> int:
         """The number of the newest one; 0 before the first."""

@@ -34,10 +34,10 @@ Shown = Annotated[str, Query(alias="seen", max_length=200)]
 
 async def still_here(desk: Desk, by: Member) -> bool:
     """A session that has ended hears nothing any more."""
-    return await _whole(people.visitor(desk, by.session)) is not None
+    return await whole(people.visitor(desk, by.session)) is not None
 
 
-async def _whole(transaction: Coroutine[Any, Any, T]) -> T:
+async def whole(transaction: Coroutine[Any, Any, T]) -> T:
     """To its end, even if the page is closed meanwhile: cut off, it would cost a connection."""
     return await asyncio.shield(transaction)
 
@@ -65,7 +65,7 @@ async def stream_inbox(
     seen = last_event_id or seen
     with desk.listener.subscribed("escalations") as bell:
         while await still_here(desk, by):
-            now = await _whole(_fingerprint(by))
+            now = await whole(_fingerprint(by))
             if now != seen:
                 yield ServerSentEvent(event="inbox", id=now, data="changed")
                 seen = now
@@ -92,7 +92,7 @@ async def _company(
     with desk.listener.subscribed(presence.subject(escalation_id)) as bell:
         while await still_here(desk, by):
             companions.heard(bell.notes())
-            company = await _whole(companions.now())
+            company = await whole(companions.now())
             if company != told:
                 yield company
                 told = company

@@ -4,7 +4,7 @@
   const toasts = document.getElementById("toasts");
 
   function choose() {
-    for (const row of document.querySelectorAll("[data-row]")) {
+    for (const row of document.querySelectorAll("[data-row][href]")) {
       const here = new URL(row.href).pathname === location.pathname;
       if (here) row.setAttribute("aria-current", "true");
       else row.removeAttribute("aria-current");
@@ -49,6 +49,9 @@
     choose();
     fade();
     label();
+    // The bar is gone with the list that it was about, and the focus with it.
+    const shown = event.detail.ctx?.target;
+    if (shown?.matches?.(".listed") && document.activeElement === document.body) shown.focus();
     if (event.detail.ctx?.target?.id === "detail") {
       (document.getElementById("lost") ?? document.getElementById("escalation-title"))?.focus();
     }
