@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
+import psycopg
 from numpy.typing import NDArray
 from sqlalchemy import Table, insert, update
 
@@ -381,6 +382,15 @@ def _answered(
         )
 
 
+async def analyse(settings: Settings) -> None:
+    """What the database does by itself within a minute of such a change."""
+    async with (
+        bootstrap.database(settings) as connections,
+        await psycopg.AsyncConnection.connect(connections.owner, autocommit=True) as connection,
+    ):
+        await connection.execute("ANALYZE")
+
+
 async def _main(size: Size) -> None:
     settings = Settings()
     started = time.perf_counter()
@@ -389,6 +399,7 @@ async def _main(size: Size) -> None:
             workspace_id = (await workspaces.create(f"seeded {new_id().hex[-6:]}")).id
         await seed(desk, workspace_id, size)
         link = await people.seat(desk, workspace_id, "Tina", Role.ADMIN)
+        await analyse(settings)
     took = time.perf_counter() - started
     print(
         f"{size.resolutions:,} resolutions, {size.waiting:,} waiting escalations, "

@@ -143,6 +143,21 @@ async def test_what_one_claims_is_marked_for_the_other(signs_in: SignsIn, acme: 
     await expect(tom.locator("[data-row]")).to_contain_text("Tina")
 
 
+async def test_claiming_leaves_the_page_as_it_is(signs_in: SignsIn, acme: Company) -> None:
+    escalation = await acme.escalates(QUESTION)
+    tina = await signs_in(acme.workspace_id, "Tina")
+    await tina.goto(f"/inbox/{escalation}")
+    await tina.evaluate("window.stays = true")
+    await tina.get_by_label("Answer").fill(ANSWER)
+    await tina.get_by_role("button", name="Claim").press("Enter")
+
+    await expect(tina.locator(".toast")).to_contain_text("yours")
+    await expect(tina.get_by_role("button", name="Give back")).to_be_focused()
+    await expect(tina.get_by_label("Answer")).to_have_value(ANSWER)
+    await expect(tina.locator("[data-row]")).to_have_count(0)  # it lies on another shelf now
+    assert await tina.evaluate("window.stays")
+
+
 async def test_five_who_ask_the_same_get_one_answer_each_exactly_once(
     signs_in: SignsIn, acme: Company, desk: Desk
 ) -> None:

@@ -49,9 +49,12 @@
     choose();
     fade();
     label();
-    // The bar is gone with the list that it was about, and the focus with it.
+    // What had the focus is gone: a bar with the list that it was about, a button with its effect.
     const shown = event.detail.ctx?.target;
-    if (shown?.matches?.(".listed") && document.activeElement === document.body) shown.focus();
+    if (document.activeElement === document.body) {
+      if (shown?.matches?.(".listed")) shown.focus();
+      if (shown?.id === "hands") shown.querySelector("button")?.focus();
+    }
     if (event.detail.ctx?.target?.id === "detail") {
       (document.getElementById("lost") ?? document.getElementById("escalation-title"))?.focus();
     }
