@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
+import psycopg
 from numpy.typing import NDArray
 from sqlalchemy import Table, insert, update
 
@@ -133,7 +134,7 @@ async def _resolutions(
                 "answer_embedding": packed["embedding"],
                 "embedding_model": model,
                 "status": "active",
-                "provenance": {"teammate": "Tina"},
+                "provenance": {"author": "Tina"},
                 "ok": float(i % 9),
                 "bad": float(i % 31 == 0),
                 "store_version": i + 1,
@@ -246,7 +247,7 @@ def _explanation(
         threshold=0.97,
         promise=0.97,
     )
-    judged = {"confidence": confidence, "features": {}, "weights": {}, "words": {}}
+    judged = {"confidence": confidence, "features": {"similarity": 0.7}, "weights": {}, "words": {}}
     hits = [
         {
             "id": str(one["id"]),
@@ -381,6 +382,15 @@ def _answered(
         )
 
 
+async def analyse(settings: Settings) -> None:
+    """What the database does by itself within a minute of such a change."""
+    async with (
+        bootstrap.database(settings) as connections,
+        await psycopg.AsyncConnection.connect(connections.owner, autocommit=True) as connection,
+    ):
+        await connection.execute("ANALYZE")
+
+
 async def _main(size: Size) -> None:
     settings = Settings()
     started = time.perf_counter()
@@ -389,6 +399,7 @@ async def _main(size: Size) -> None:
             workspace_id = (await workspaces.create(f"seeded {new_id().hex[-6:]}")).id
         await seed(desk, workspace_id, size)
         link = await people.seat(desk, workspace_id, "Tina", Role.ADMIN)
+        await analyse(settings)
     took = time.perf_counter() - started
     print(
         f"{size.resolutions:,} resolutions, {size.waiting:,} waiting escalations, "

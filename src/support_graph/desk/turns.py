@@ -154,5 +154,5 @@ async def say(
         draft=reply,
         author=author,
         author_name=author_name,
-        payloads=tx.events.payloads(f"conversation:{conversation_id}", *tell),
+        payloads=tx.events.of_conversation(conversation_id, *tell),
     )

@@ -122,6 +122,17 @@ class Catalogue(Room):
         )
         return [row["name"] for row in await self._all(query)]
 
+    async def changed(self, wanted: Wanted, since: int) -> int:
+        """How many are new, changed or gone since that store version, as far as their words and
+        intent are wanted: what else is wanted may be what has changed."""
+        query = select(func.count().label("changed")).select_from(
+            with_intent(resolutions, resolutions)
+        )
+        query = query.where(self._own(resolutions), resolutions.c.store_version > since)
+        row = await self._one(self._among(query, wanted))
+        assert row is not None
+        return int(row["changed"])
+
     async def services(
         self, resolution_id: ResolutionId, *, skip: int, limit: int
     ) -> tuple[Sequence[Service], bool]:
@@ -170,6 +181,10 @@ class Catalogue(Room):
         )
         if wanted.pinned is not None:
             query = query.where(resolutions.c.pinned.is_(wanted.pinned))
+        return self._among(query, wanted)
+
+    def _among(self, query: Select[Any], wanted: Wanted) -> Select[Any]:
+        """By what is in them, and not by how they stand."""
         if wanted.intent is not None:
             query = query.where(current.c.name == wanted.intent)
         if wanted.words is not None:

@@ -20,7 +20,7 @@ from support_graph.domain.ids import (
 )
 from support_graph.domain.turns import Escalation, EscalationStatus
 from support_graph.store.intent_names import NAME, current, with_intent
-from support_graph.store.prepared import Prepared, one_of, own
+from support_graph.store.prepared import Prepared, own
 from support_graph.store.rooms import Page, Room, Row
 from support_graph.store.tables import escalations, members, turns
 
@@ -102,7 +102,6 @@ _WITH_CLAIM = select(escalations, members.c.name.label("claimed_by_name"), NAME)
     with_intent(_CLAIMED, escalations)
 )
 _GET = Prepared(_WITH_CLAIM.where(own(escalations), _IS))
-_AMONG = Prepared(_WITH_CLAIM.where(own(escalations), one_of(escalations.c.id, "ids")))
 
 
 class Escalations(Room):
@@ -139,10 +138,6 @@ class Escalations(Room):
         row = await self._first(_AWAIT, of_turn=turn_id, interrupt_id=interrupt_id)
         assert row is not None
         return EscalationId(row["id"])
-
-    async def among(self, ids: Sequence[EscalationId]) -> dict[EscalationId, Escalation]:
-        rows = await self._rows(_AMONG, ids=list(ids))
-        return {EscalationId(row["id"]): _escalation(row) for row in rows}
 
     async def get(self, escalation_id: EscalationId, *, lock: bool = False) -> Escalation:
         if lock:

@@ -8,12 +8,14 @@ from typing import Any
 
 from sqlalchemy import ARRAY, Text, bindparam, select, text
 
-from support_graph.domain.ids import ConversationId
+from support_graph.domain.ids import ConversationId, WorkspaceId
 from support_graph.store.prepared import Prepared
 from support_graph.store.rooms import Room
 from support_graph.store.tables import conversations, events
 
 NOTIFY_CHANNEL = "support_graph"
+ANY_CONVERSATION = "conversations"
+"""What is told when something happens in any of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,11 @@ _TELL = Prepared(
 )
 
 
+def payload(workspace_id: WorkspaceId, subject: str, note: str | None = None) -> str:
+    """What the listeners of all processes read."""
+    return json.dumps([str(workspace_id), subject, note])
+
+
 class Events(Room):
     async def append(
         self,
@@ -69,17 +76,23 @@ class Events(Room):
             status=status,
             data=json.dumps(dict(data)),
             channel=NOTIFY_CHANNEL,
-            payloads=self.payloads(f"conversation:{conversation_id}", *tell),
+            payloads=self.of_conversation(conversation_id, *tell),
         )
         assert row is not None
         return int(row["seq"])
 
-    async def tell(self, *subjects: str) -> None:
-        """Wakes whoever waits for one of them, in any process, once this transaction commits."""
-        await self._do(_TELL, channel=NOTIFY_CHANNEL, payloads=self.payloads(*subjects))
+    async def tell(self, *subjects: str, note: str | None = None) -> None:
+        """Wakes whoever waits for one of them, in any process, once this transaction commits.
 
-    def payloads(self, *subjects: str) -> list[str]:
-        return [json.dumps([str(self._workspace_id), subject]) for subject in subjects]
+        `note`, a few words, reaches those who wait at that moment and is kept nowhere.
+        """
+        told = [payload(self._workspace_id, subject, note) for subject in subjects]
+        await self._do(_TELL, channel=NOTIFY_CHANNEL, payloads=told)
+
+    def of_conversation(self, conversation_id: ConversationId, *others: str) -> list[str]:
+        """What to send when something happens in a conversation, and to `others`."""
+        subjects = (f"conversation:{conversation_id}", ANY_CONVERSATION, *others)
+        return [payload(self._workspace_id, subject) for subject in subjects]
 
     async def last(self, conversation_id: ConversationId) -> int:
         """The number of the newest one; 0 before the first."""

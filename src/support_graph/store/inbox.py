@@ -1,7 +1,7 @@
 """The inbox as a list: what waits, for whom, and what a row shows of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, Text, cast, func, literal_column, or_, select
 
 from support_graph.domain.evidence import HandoffReason
-from support_graph.domain.ids import EscalationId, MemberId
+from support_graph.domain.ids import ConversationId, EscalationId, MemberId
 from support_graph.domain.turns import EscalationStatus
 from support_graph.store.intent_names import NAME, current, with_intent
 from support_graph.store.rooms import Room, Row
@@ -51,6 +51,16 @@ class Waiting:
     channel: str
     created_at: datetime
     decided_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """An escalation as one of those that ask nearly the same."""
+
+    id: EscalationId
+    conversation_id: ConversationId
+    question: str
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +115,14 @@ class Inbox(Room):
             .order_by(escalations.c.id)
             .limit(limit)
         )
-        return [(EscalationId(row["id"]), row["q"]) for row in await self._all(query)]
+        rows = await self._connection.execute(query)
+        return [(EscalationId(i), question) for i, question in rows]  # a thousand: no mappings
+
+    async def asked(self, ids: Sequence[EscalationId]) -> dict[EscalationId, Asked]:
+        """Without their briefs, which are by far the largest."""
+        columns = (escalations.c[field.name] for field in fields(Asked))
+        query = select(*columns).where(self._own(escalations), escalations.c.id.in_(ids))
+        return {EscalationId(row["id"]): Asked(**row) for row in await self._all(query)}
 
     async def matching(self, filters: Filters, limit: int) -> Sequence[tuple[EscalationId, str]]:
         """The oldest that match, as `questions`."""

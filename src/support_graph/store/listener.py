@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import json
 import logging
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
@@ -23,14 +23,24 @@ T = TypeVar("T")
 
 _RECONNECT_SECONDS = 1.0
 _MOMENT_SECONDS = 0.25
+_NOTES_KEPT = 100
 
 
 class Subscription:
     def __init__(self) -> None:
         self._rung = asyncio.Event()
+        self._notes: deque[str] = deque(maxlen=_NOTES_KEPT)
 
-    def ring(self) -> None:
+    def ring(self, note: str | None = None) -> None:
+        if note is not None:
+            self._notes.append(note)
         self._rung.set()
+
+    def notes(self) -> list[str]:
+        """What was noted since the last look, oldest first."""
+        noted = list(self._notes)
+        self._notes.clear()
+        return noted
 
     async def wait(self, seconds: float) -> bool:
         """Whether something happened within `seconds`."""
@@ -110,9 +120,9 @@ class Listener:
             self._listening.set()
             self._ring_all()
             async for notice in connection.notifies():
-                _, subject = json.loads(notice.payload)
+                _, subject, note = json.loads(notice.payload)
                 for subscription in self._subscribers.get(subject, ()):
-                    subscription.ring()
+                    subscription.ring(note)
 
     def _ring_all(self) -> None:
         for subscriptions in self._subscribers.values():

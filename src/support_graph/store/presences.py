@@ -1,6 +1,5 @@
 """Who looks at an escalation at this moment; what a killed process left behind goes stale."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -39,10 +38,10 @@ class Presences(Room):
 
     async def others(
         self, escalation_id: EscalationId, member_id: MemberId, since: datetime
-    ) -> Sequence[str]:
-        """The names of the teammates, other than this one, who look at it."""
+    ) -> dict[MemberId, str]:
+        """The teammates, other than this one, who look at it: by name, in that order."""
         query = (
-            select(members.c.name)
+            select(members.c.id, members.c.name)
             .join(
                 presences,
                 (presences.c.workspace_id == members.c.workspace_id)
@@ -55,6 +54,6 @@ class Presences(Room):
                 presences.c.seen_at > since,
             )
             .distinct()
-            .order_by(members.c.name)
+            .order_by(members.c.name, members.c.id)
         )
-        return [row["name"] for row in await self._all(query)]
+        return {MemberId(row["id"]): row["name"] for row in await self._all(query)}

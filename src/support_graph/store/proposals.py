@@ -123,6 +123,23 @@ class Proposals(Room):
         rows, next_cursor = await self._page(query, proposals, cursor=cursor, limit=limit)
         return Page(items=tuple(_proposal(r) for r in rows), next_cursor=next_cursor)
 
+    async def newest_change(self) -> datetime | None:
+        row = await self._one(
+            select(func.max(proposals.c.updated_at).label("newest")).where(self._own(proposals))
+        )
+        assert row is not None
+        found: datetime | None = row["newest"]
+        return found
+
+    async def changed(self, since: datetime | None) -> int:
+        """How many were made, renewed or decided after that moment."""
+        query = select(func.count().label("changed")).where(self._own(proposals))
+        if since is not None:
+            query = query.where(proposals.c.updated_at > since)
+        row = await self._one(query)
+        assert row is not None
+        return int(row["changed"])
+
     async def ids_like(self, part: str) -> Sequence[UUID]:
         return await self._ids_like(proposals, part)
 

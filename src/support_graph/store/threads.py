@@ -76,6 +76,25 @@ class Threads(Room):
         more = len(rows) > limit
         return [_thread(row) for row in rows[:limit]], rows[limit - 1]["id"] if more else None
 
+    async def newest_change(self) -> datetime | None:
+        row = await self._one(
+            select(func.max(conversations.c.updated_at).label("newest")).where(
+                self._own(conversations)
+            )
+        )
+        assert row is not None
+        found: datetime | None = row["newest"]
+        return found
+
+    async def changed(self, sought: Sought, since: datetime | None) -> int:
+        """In how many something happened after that moment."""
+        query = self._sought(sought).with_only_columns(func.count().label("changed"))
+        if since is not None:
+            query = query.where(conversations.c.updated_at > since)
+        row = await self._one(query)
+        assert row is not None
+        return int(row["changed"])
+
     async def channels(self) -> Sequence[str]:
         query = select(conversations.c.channel).where(self._own(conversations)).distinct()
         return [row["channel"] for row in await self._all(query.order_by("channel").limit(100))]

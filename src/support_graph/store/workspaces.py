@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, text, update
+from sqlalchemy import String, bindparam, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,10 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from support_graph.domain.errors import NameTaken, NotFound
 from support_graph.domain.ids import ConversationId, MemberId, PersonId, TurnId, WorkspaceId, new_id
 from support_graph.domain.workspaces import Member, Mode, Role, Workspace, WorkspaceSettings
+from support_graph.store.events import NOTIFY_CHANNEL, payload
 from support_graph.store.prepared import Prepared
 from support_graph.store.rooms import Room, Row
 from support_graph.store.tables import index_outbox, links, members, people, workspaces
 from support_graph.store.vitals import Vitals
+
+STORE = "store_version"
+"""The version of what was learned, and what is told when there is a new one."""
 
 
 def settings_from(stored: dict[str, Any]) -> WorkspaceSettings:
@@ -132,12 +136,13 @@ _VERSIONS = Prepared(
     ).where(_IS_OWN)
 )
 _DISCOVERED = Prepared(update(workspaces).where(_IS_OWN), columns=("discovered_version",))
+_NOTIFY = func.pg_notify(bindparam("channel", type_=String), bindparam("payload", type_=String))
 _NEXT = {
     name: Prepared(
         update(workspaces)
         .where(_IS_OWN)
         .values({name: workspaces.c[name] + 1})
-        .returning(workspaces.c[name])
+        .returning(workspaces.c[name], _NOTIFY)
     )
     for name in ("store_version", "brain_version")
 }
@@ -171,8 +176,11 @@ class WorkspaceSelf(Room):
         return await self._version("brain_version")
 
     async def next_store_version(self) -> int:
-        """Also serialises writers of the resolution store: the row is locked until the end."""
-        self._taken = await self._next("store_version")
+        """Also serialises writers of the resolution store: the row is locked until the end.
+
+        Once it is committed, whoever waits for `STORE` is woken.
+        """
+        self._taken = await self._next(STORE)
         return self._taken
 
     async def own_store_version(self) -> int:
@@ -196,7 +204,8 @@ class WorkspaceSelf(Room):
         return int(row[name])
 
     async def _next(self, name: str) -> int:
-        row = await self._first(_NEXT[name])
+        told = payload(self._workspace_id, name)
+        row = await self._first(_NEXT[name], channel=NOTIFY_CHANNEL, payload=told)
         if row is None:
             raise NotFound(noun="workspace", id=self._workspace_id)
         return int(row[name])

@@ -13,8 +13,11 @@ from support_graph.web.shapes.signals import Outcome, Signal
 from support_graph.web.shapes.turns import Draft, Evidence, Judgements, Turn
 
 
-async def explained(desk: Desk, tx: Transaction, turn: Handled, *, teammate: bool) -> Turn:
-    """What customers may not read is there for teammates only."""
+async def explained(
+    desk: Desk, tx: Transaction, turn: Handled, *, teammate: bool, suppose: bool = True
+) -> Turn:
+    """What customers may not read is there for teammates only; what would have been needed is left
+    out unless `suppose`, because it takes a search of everything known for each step."""
     found = turn.explanation.get("evidence", {})
     evidence = await filled(
         tx,
@@ -22,7 +25,7 @@ async def explained(desk: Desk, tx: Transaction, turn: Handled, *, teammate: boo
         passages=found.get("passages", []),
         internal=teammate,
     )
-    needed = await needed_for(desk, tx, turn) if teammate else None
+    needed = await needed_for(desk, tx, turn) if teammate and suppose else None
     signals = await tx.signals.of_turn(turn.id)
     outcome = await tx.outcomes.of_turn(turn.id)
     # An edit shows the draft that was not sent.

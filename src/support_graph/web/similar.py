@@ -11,6 +11,7 @@ from support_graph.domain.turns import Escalation, EscalationStatus
 from support_graph.models.base import Embedder
 from support_graph.store.database import Transaction
 from support_graph.store.embeddings import Vector
+from support_graph.store.inbox import Asked
 from support_graph.web.shapes.escalations import Similar
 
 _LOOKED_AT: Final = 2_000
@@ -38,37 +39,40 @@ class SimilarQuestions:
     async def to(self, tx: Transaction, escalation: Escalation) -> list[Similar]:
         """The nearest first."""
         waiting = await tx.inbox.questions(_LOOKED_AT, statuses=[EscalationStatus.WAITING])
-        others = [(i, question) for i, question in waiting if i != escalation.id]
         # Itself first, so that it is among those that are read.
-        known = await self._known([(escalation.id, _question(escalation)), *others])
-        if len(known) < _PAIR:
-            return []
-        rows = np.stack([self._vectors[i] for i in known])
-        cosines = rows[1:] @ rows[0]
-        near = [int(i) for i in np.argsort(-cosines, kind="stable") if cosines[i] >= _SAME_QUESTION]
-        nearest = {known[i + 1]: float(cosines[i]) for i in near[:_MOST]}
-        found = await tx.escalations.among(list(nearest))
+        known, rows = await self._known([(escalation.id, _question(escalation)), *waiting])
+        cosines = rows[1:] @ rows[0] if len(known) >= _PAIR else np.zeros(0, dtype=np.float32)
+        alike = np.flatnonzero(cosines >= _SAME_QUESTION)
+        ordered = alike[np.argsort(-cosines[alike], kind="stable")].tolist()
+        near = [(known[i + 1], float(cosines[i])) for i in ordered[: _MOST + 1]]
+        nearest = dict([(i, cosine) for i, cosine in near if i != escalation.id][:_MOST])
+        found = await tx.inbox.asked(list(nearest))
         return [_shown(found[i], cosine) for i, cosine in nearest.items() if i in found]
 
     async def repeats(self, waiting: Sequence[tuple[EscalationId, str]]) -> dict[EscalationId, int]:
         """How many of the others ask nearly the same, by escalation and its standalone question."""
-        known = tuple(await self._known(waiting))
+        known, rows = await self._known(waiting)
         if not known:
             return {}
         if known != self._counted[0]:
-            rows = np.stack([self._vectors[i] for i in known])
             same = (rows @ rows.T >= _SAME_QUESTION).sum(axis=1) - 1
             self._counted = (known, {i: int(n) for i, n in zip(known, same, strict=True)})
         return self._counted[1]
 
-    async def _known(self, asked: Sequence[tuple[EscalationId, str]]) -> list[EscalationId]:
-        """Those of them whose questions have been read."""
-        new = [(i, q) for i, q in asked if i not in self._vectors][:_READ_AT_ONCE]
+    async def _known(
+        self, asked: Sequence[tuple[EscalationId, str]]
+    ) -> tuple[tuple[EscalationId, ...], Vector]:
+        """Those of them whose questions have been read, and a row for each."""
+        found = [(i, self._vectors.get(i)) for i, _ in asked]
+        new = [asked[n] for n, (_, vector) in enumerate(found) if vector is None][:_READ_AT_ONCE]
         if new:
             self._forget()
             vectors = await self._embedder.embed([question for _, question in new])
             self._vectors.update(zip([i for i, _ in new], vectors, strict=True))
-        return [i for i, _ in asked if i in self._vectors]
+            found = [(i, self._vectors.get(i)) for i, _ in asked]
+        known = [(i, vector) for i, vector in found if vector is not None]
+        rows = np.stack([v for _, v in known]) if known else np.zeros((0, 0), dtype=np.float32)
+        return tuple(i for i, _ in known), rows
 
     def _forget(self) -> None:
         while len(self._vectors) > _KEPT:
@@ -79,11 +83,11 @@ def _question(escalation: Escalation) -> str:
     return str(escalation.brief.get("standalone") or escalation.question)
 
 
-def _shown(escalation: Escalation, similarity: float) -> Similar:
+def _shown(asked: Asked, similarity: float) -> Similar:
     return Similar(
-        id=escalation.id,
-        conversation_id=escalation.conversation_id,
-        question=escalation.question,
+        id=asked.id,
+        conversation_id=asked.conversation_id,
+        question=asked.question,
         similarity=round(similarity, 4),
-        created_at=escalation.created_at,
+        created_at=asked.created_at,
     )

@@ -35,6 +35,7 @@ PAGES = (
     "/resolutions/{known}?tab=history",
     "/resolutions/{known}?tab=uses",
     "/resolutions/{learned}?tab=origin",
+    "/resolutions/{known}?tab=origin",
     "/resolutions/{known}/merge?into={learned}",
     "/resolutions/review",
     "/conversations",

@@ -91,6 +91,45 @@ async def test_two_people_on_one_question_see_each_other(signs_in: SignsIn, acme
     await expect(tina.locator("#presence")).not_to_contain_text("Tom", timeout=30_000)
 
 
+async def test_who_writes_is_seen_by_the_other_for_as_long_as_it_lasts(
+    signs_in: SignsIn, acme: Company
+) -> None:
+    escalation = await acme.escalates(QUESTION)
+    tina = await signs_in(acme.workspace_id, "Tina")
+    tom = await signs_in(acme.workspace_id, "Tom")
+    await tina.goto(f"/inbox/{escalation}")
+    await tom.goto(f"/inbox/{escalation}")
+    await expect(tina.locator("#presence")).to_contain_text("Also here: Tom")
+
+    await tom.keyboard.press("e")
+    await tom.keyboard.type("Open the settings")
+
+    await expect(tina.get_by_role("status").filter(has_text="Tom is writing…")).to_be_visible()
+    await expect(tina.locator("#presence")).not_to_contain_text("Also here")
+    await expect(tom.locator("#presence")).not_to_contain_text("writing")
+    # He rests, and is there without writing.
+    await expect(tina.locator("#presence")).not_to_contain_text("writing", timeout=15_000)
+    await expect(tina.locator("#presence")).to_contain_text("Also here: Tom")
+
+
+async def test_a_draft_that_comes_back_is_no_writing(signs_in: SignsIn, acme: Company) -> None:
+    escalation = await acme.escalates(QUESTION)
+    tina = await signs_in(acme.workspace_id, "Tina")
+    tom = await signs_in(acme.workspace_id, "Tom")
+    await tom.goto(f"/inbox/{escalation}")
+    await tom.get_by_label("Answer").fill(ANSWER)
+    await tina.goto(f"/inbox/{escalation}")
+    await expect(tina.locator("#presence")).to_contain_text("Also here: Tom")
+    said: list[str] = []
+    tom.on("request", lambda request: said.append(request.url))
+
+    await tom.reload()
+
+    await expect(tom.get_by_label("Answer")).to_have_value(ANSWER)
+    await expect(tina.locator("#presence")).to_contain_text("Also here: Tom")
+    assert not [url for url in said if url.endswith("/writing")]
+
+
 async def test_what_one_claims_is_marked_for_the_other(signs_in: SignsIn, acme: Company) -> None:
     escalation = await acme.escalates(QUESTION)
     tina = await signs_in(acme.workspace_id, "Tina")
@@ -102,6 +141,21 @@ async def test_what_one_claims_is_marked_for_the_other(signs_in: SignsIn, acme: 
 
     await expect(tina.get_by_role("button", name="Give back")).to_be_visible()
     await expect(tom.locator("[data-row]")).to_contain_text("Tina")
+
+
+async def test_claiming_leaves_the_page_as_it_is(signs_in: SignsIn, acme: Company) -> None:
+    escalation = await acme.escalates(QUESTION)
+    tina = await signs_in(acme.workspace_id, "Tina")
+    await tina.goto(f"/inbox/{escalation}")
+    await tina.evaluate("window.stays = true")
+    await tina.get_by_label("Answer").fill(ANSWER)
+    await tina.get_by_role("button", name="Claim").press("Enter")
+
+    await expect(tina.locator(".toast")).to_contain_text("yours")
+    await expect(tina.get_by_role("button", name="Give back")).to_be_focused()
+    await expect(tina.get_by_label("Answer")).to_have_value(ANSWER)
+    await expect(tina.locator("[data-row]")).to_have_count(0)  # it lies on another shelf now
+    assert await tina.evaluate("window.stays")
 
 
 async def test_five_who_ask_the_same_get_one_answer_each_exactly_once(

@@ -1,6 +1,7 @@
 """Any conversation can be found and read, with the reasons for what was said in it."""
 
 import asyncio
+import re
 from uuid import uuid4
 
 import httpx
@@ -90,6 +91,22 @@ async def test_it_says_why_a_human_was_asked_and_what_was_learned(
     assert f'href="/resolutions/{learned["id"]}"' in page
     for mark in ("badge-human", "badge-learned"):
         assert mark in page
+
+
+async def test_what_would_have_been_needed_is_worked_out_when_it_is_asked_for(
+    tina: Reader, acme: Company
+) -> None:
+    asked = await acme.asks("Where do I find my invoice of last year?")
+    first = await tina.opens(f"/conversations/{asked['conversation_id']}")
+    assert "A teammate's answer to this question" not in first
+
+    (link,) = re.findall(r'href="([^"#]+)#needed"', first)  # as without scripts
+    (same,) = re.findall(r'id="needed"[^>]+hx-get="([^"]+)"', first)
+    assert link == same
+    worked_out = await tina.opens(link)
+
+    assert "A teammate's answer to this question" in worked_out
+    assert 'id="needed" aria-live="polite">' in worked_out
 
 
 async def test_any_turn_can_be_explained(tina: Reader, acme: Company) -> None:

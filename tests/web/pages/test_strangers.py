@@ -113,9 +113,18 @@ async def test_another_workspaces_escalation_is_not_found(
     theirs = await globex.escalates("Can I talk to a human about couches?")
     data = {"csrf": csrf.token(session), "text": "Mine!", "learn": "true"}
     async with _client(server, session) as client:
-        for path in ("", "/presence", "/events"):
+        for path in ("", "/events"):
             assert (await client.get(f"/inbox/{theirs}{path}")).status_code == 404, path
-        for path in ("resolve", "reply", "claim", "release", "return", "dismiss", "preview"):
+        for path in (
+            "resolve",
+            "reply",
+            "claim",
+            "release",
+            "return",
+            "dismiss",
+            "preview",
+            "writing",
+        ):
             refused = await client.post(f"/inbox/{theirs}/{path}", data=data)
             assert refused.status_code == 404, path
 

@@ -9,6 +9,7 @@ from fastapi import Request
 from support_graph.desk import presence, previews, wording
 from support_graph.desk.decisions import Resolve
 from support_graph.desk.parts import Desk
+from support_graph.desk.presence import Company
 from support_graph.domain.errors import AlreadyDecided
 from support_graph.domain.ids import EscalationId, ResolutionId
 from support_graph.domain.turns import DecisionOutcome, Escalation, Learned
@@ -41,7 +42,7 @@ class Detail:
     writing: Writing
     foreseen: Foreseen | None
     teammates: Sequence[Teammate]
-    others: Sequence[str]
+    company: Company
     learned: Learned | None
     lost: AlreadyDecided | None = None
 
@@ -73,7 +74,7 @@ async def detail(
         writing=writing,
         foreseen=await foreseen(desk, by, escalation, writing),
         teammates=teammates,
-        others=others,
+        company=Company(looking=tuple(others.values())),
         learned=learned,
         lost=lost,
     )

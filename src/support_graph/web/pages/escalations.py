@@ -154,8 +154,8 @@ async def post_claim(
         await inbox.claim(desk, by.workspace_id, escalation_id, by.teammate)
     except AlreadyClaimed as error:
         said = Said(key="inbox.said.claimed_by_other", values={"name": error.claimed_by})
-        return _back(request, escalation_id, seen, said)
-    return _back(request, escalation_id, seen, Said(key="inbox.said.claimed"))
+        return await _handed(request, desk, by, escalation_id, seen, said)
+    return await _handed(request, desk, by, escalation_id, seen, Said(key="inbox.said.claimed"))
 
 
 @router.post("/release")
@@ -163,7 +163,7 @@ async def post_release(
     request: Request, desk: AtDesk, by: AsMember, escalation_id: EscalationId, seen: Seen
 ) -> Response:
     await inbox.release(desk, by.workspace_id, escalation_id)
-    return _back(request, escalation_id, seen, Said(key="inbox.said.released"))
+    return await _handed(request, desk, by, escalation_id, seen, Said(key="inbox.said.released"))
 
 
 @router.post("/assign")
@@ -177,7 +177,7 @@ async def post_assign(
 ) -> Response:
     given = await inbox.assign(desk, by.workspace_id, escalation_id, MemberId(teammate))
     said = Said(key="inbox.said.assigned", values={"name": given.claimed_by_name or ""})
-    return _back(request, escalation_id, seen, said)
+    return await _handed(request, desk, by, escalation_id, seen, said)
 
 
 @router.post("/unlearn")
@@ -250,6 +250,16 @@ async def _too_late(
     return await page(
         request, by, "inbox/page.html", place="inbox", status=409, detail=found, **shown
     )
+
+
+async def _handed(
+    request: Request, desk: Desk, by: Member, escalation_id: EscalationId, seen: View, said: Said
+) -> Response:
+    """Whose it is now; the rest of the page stays, with what is being typed."""
+    if not by_htmx(request):
+        return _back(request, escalation_id, seen, said)
+    found = await detail(request, desk, by, escalation_id, seen)
+    return part(request, "inbox/handed.html", detail=found, said=said)
 
 
 def _back(request: Request, escalation_id: EscalationId, seen: View, said: Said) -> Response:

@@ -94,9 +94,13 @@ Seen = Annotated[View, Depends(view)]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """The list pane; `repeats` counts who else asks the same, as far as it has been counted."""
+    """The list pane; `repeats` counts who else asks the same, as far as it has been counted.
+
+    `state` is what the list is a picture of: it is told when there is another one.
+    """
 
     view: View
+    state: str
     rows: Sequence[Waiting]
     repeats: dict[EscalationId, int]
     counts: dict[Shelf, int]
@@ -118,12 +122,14 @@ async def listing(request: Request, by: Member, seen: View) -> Listing:
     similar = request.app.state.similar
     assert isinstance(similar, SimilarQuestions)
     async with by.scope.begin() as tx:
+        state = await tx.inbox.fingerprint()  # first: what comes in meanwhile is told again
         rows, following, counted = await _rows(tx, by, seen, similar)
         counts = await tx.inbox.counts(by.id)
         intents = await tx.inbox.intents()
         minutes = (await tx.workspace.read()).settings.answer_within_minutes
     return Listing(
         view=seen,
+        state=state,
         rows=rows,
         repeats=counted,
         counts=counts,

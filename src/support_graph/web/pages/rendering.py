@@ -97,11 +97,16 @@ def here(request: Request) -> str:
     return quote(request.url.path, safe="/-") + question
 
 
-def part(request: Request, template: str, *, status: int = 200, **shown: Any) -> HTMLResponse:
-    """A piece of a page, for htmx."""
+def piece(request: Request, template: str, **shown: Any) -> str:
+    """A piece of a page, as a message of a stream."""
     secret = csrf.secret_of(request) or csrf.guest_secret(request)
     rendered = _environment().get_template(template)
-    text = rendered.render(_context(request, secret) | {"partial": True} | shown)
+    return rendered.render(_context(request, secret) | {"partial": True} | shown)
+
+
+def part(request: Request, template: str, *, status: int = 200, **shown: Any) -> HTMLResponse:
+    """A piece of a page, for htmx."""
+    text = piece(request, template, **shown)
     return HTMLResponse(_encodable(text), status_code=status, headers={"Vary": _VARY})
 
 

@@ -2,13 +2,14 @@
 
 import base64
 import struct
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.responses import Response
 
 from support_graph.desk import several
@@ -20,11 +21,13 @@ from support_graph.domain.resolutions import Resolution, ResolutionStatus
 from support_graph.learning.revise import Author
 from support_graph.store.catalogue import Entry, Order, Wanted
 from support_graph.store.database import Transaction
+from support_graph.store.workspaces import STORE
 from support_graph.web.auth import AtDesk
 from support_graph.web.pages.csrf import Protected
 from support_graph.web.pages.failures import PageRoute
 from support_graph.web.pages.flashes import Said
 from support_graph.web.pages.inbox import plain
+from support_graph.web.pages.news import News, Since, bars
 from support_graph.web.pages.rendering import is_partial, page, part, query, redirect
 from support_graph.web.pages.visitors import AsMember, Member
 from support_graph.web.recalled import Filter, found
@@ -39,6 +42,7 @@ router = APIRouter(
 SHOWN = 50
 LIST = "resolution-list"
 _FARTHEST = 1_000_000
+_FARTHEST_VERSION = 2**63 - 1
 NEAR = 0.4
 """A cosine below which nobody would say that the assistant has found it."""
 
@@ -118,23 +122,27 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
+    """`state` is the store version that the list is a picture of, or an older one."""
+
     view: View
+    state: int
     lines: Sequence[Line]
     intents: Sequence[str]
     to_review: int
     next: View | None
 
+    @property
+    def news(self) -> str:
+        """The query string by which it hears of changes."""
+        return f"{self.view.question or '?'}&since={self.state}".replace("?&", "?")
+
 
 async def listing(desk: Desk, by: Member, seen: View, *, near: float = NEAR) -> Listing:
     """`near` is the cosine from which a search has found something."""
     async with by.scope.begin() as tx:
+        state = await tx.workspace.store_version()  # first: what comes meanwhile is told
         nearest = await _nearest(desk, tx, seen, near) if seen.q and not seen.after else []
-        wanted = Wanted(
-            status=seen.status,
-            pinned=True if seen.pinned else None,
-            intent=seen.intent,
-            words=seen.q,
-        )
+        wanted = _wanted(seen)
         entries, more = await tx.catalogue.list(
             wanted, order=seen.sort, skip=seen.after, limit=SHOWN
         )
@@ -143,11 +151,21 @@ async def listing(desk: Desk, by: Member, seen: View, *, near: float = NEAR) -> 
         lines = [Line(head=heads[e.id], entry=e) for e in entries if e.id not in known]
         return Listing(
             view=seen,
+            state=state,
             lines=[*nearest, *lines],
             intents=await tx.catalogue.intents(),
             to_review=await tx.catalogue.to_review(),
             next=replace(seen, after=seen.after + SHOWN) if more else None,
         )
+
+
+def _wanted(seen: View) -> Wanted:
+    return Wanted(
+        status=seen.status,
+        pinned=True if seen.pinned else None,
+        intent=seen.intent,
+        words=seen.q,
+    )
 
 
 async def _nearest(desk: Desk, tx: Transaction, seen: View, least: float) -> list[Line]:
@@ -171,6 +189,21 @@ async def get_resolutions(request: Request, desk: AtDesk, by: AsMember, seen: Se
     if is_partial(request, LIST):
         return part(request, "resolutions/list.html", **shown)
     return await page(request, by, "resolutions/page.html", place="resolutions", **shown)
+
+
+@router.get("/news", response_class=EventSourceResponse)
+async def stream_news(
+    request: Request, desk: AtDesk, by: AsMember, seen: Seen, since: Since = ""
+) -> AsyncIterator[ServerSentEvent]:
+    version = int(since) if since.isascii() and since.isdecimal() else 0
+
+    async def count(tx: Transaction) -> int:
+        return await tx.catalogue.changed(_wanted(seen), min(version, _FARTHEST_VERSION))
+
+    path = f"/resolutions{seen.question}"
+    news = News(subject=STORE, count=count, key="resolutions.news", path=path, target=LIST)
+    async for bar in bars(request, desk, by, news):
+        yield bar
 
 
 @router.post("/bulk")

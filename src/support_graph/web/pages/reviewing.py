@@ -1,9 +1,11 @@
 """What the desk proposes about what was learned, side by side, for a teammate to decide."""
 
-from typing import Annotated
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
+from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.responses import Response
 
 from support_graph.desk import proposals
@@ -11,12 +13,14 @@ from support_graph.domain.errors import ProposalDecided
 from support_graph.domain.ids import ProposalId
 from support_graph.domain.proposals import Merge, ProposalStatus
 from support_graph.learning.revise import Author
+from support_graph.store.database import Transaction
 from support_graph.web import proposed
 from support_graph.web.auth import AtDesk
 from support_graph.web.pages.csrf import Protected
 from support_graph.web.pages.failures import PageRoute
 from support_graph.web.pages.flashes import Said
-from support_graph.web.pages.rendering import page, query, redirect
+from support_graph.web.pages.news import News, Since, bars, moment, tick
+from support_graph.web.pages.rendering import is_partial, page, part, query, redirect
 from support_graph.web.pages.visitors import AsMember
 
 router = APIRouter(
@@ -27,6 +31,7 @@ router = APIRouter(
 )
 
 _SHOWN = 20
+LIST = "review-list"
 
 
 @router.get("")
@@ -37,18 +42,36 @@ async def get_review(
     after: Annotated[UUID | None, Query()] = None,
 ) -> Response:
     async with by.scope.begin() as tx:
+        state = tick(await tx.proposals.newest_change())  # first: what comes meanwhile is told
         found = await tx.proposals.list(status=status, kind=None, cursor=after, limit=_SHOWN)
         shown = await proposed.shown(tx, found.items)
     following = query(status=status, after=found.next_cursor) if found.next_cursor else None
-    return await page(
-        request,
-        by,
-        "resolutions/review.html",
-        place="resolutions",
-        proposals=shown,
-        wanted=status,
-        following=f"/resolutions/review{following}" if following else None,
-    )
+    listed: dict[str, Any] = {
+        "proposals": shown,
+        "wanted": status,
+        "state": state,
+        "following": f"/resolutions/review{following}" if following else None,
+    }
+    if is_partial(request, LIST):
+        return part(request, "resolutions/proposals.html", **listed)
+    return await page(request, by, "resolutions/review.html", place="resolutions", **listed)
+
+
+@router.get("/news", response_class=EventSourceResponse)
+async def stream_news(
+    request: Request,
+    desk: AtDesk,
+    by: AsMember,
+    status: Annotated[ProposalStatus, Query()] = ProposalStatus.OPEN,
+    since: Since = "",
+) -> AsyncIterator[ServerSentEvent]:
+    async def count(tx: Transaction) -> int:
+        return await tx.proposals.changed(moment(since))
+
+    path = f"/resolutions/review{query(status=status)}"
+    news = News(subject=proposals.SUBJECT, count=count, key="review.news", path=path, target=LIST)
+    async for bar in bars(request, desk, by, news):
+        yield bar
 
 
 @router.post("/{proposal_id}/accept")

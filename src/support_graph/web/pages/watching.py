@@ -9,16 +9,18 @@ from collections.abc import AsyncIterator, Coroutine
 from typing import Annotated, Any, TypeVar
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter, Depends, Header, Request
+from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.responses import Response
 
 from support_graph.desk import people, presence
 from support_graph.desk.parts import Desk
+from support_graph.desk.presence import Companions, Company
 from support_graph.domain.ids import EscalationId
 from support_graph.web.auth import AtDesk
+from support_graph.web.pages.csrf import Protected
 from support_graph.web.pages.failures import PageRoute
-from support_graph.web.pages.rendering import part
+from support_graph.web.pages.rendering import piece
 from support_graph.web.pages.visitors import AsMember, Member
 
 router = APIRouter(prefix="/inbox", route_class=PageRoute, include_in_schema=False)
@@ -26,14 +28,16 @@ router = APIRouter(prefix="/inbox", route_class=PageRoute, include_in_schema=Fal
 LOOK_ANYWAY_SECONDS = 30.0
 T = TypeVar("T")
 LastSeen = Annotated[str, Header(alias="Last-Event-ID", max_length=200)]
+Shown = Annotated[str, Query(alias="seen", max_length=200)]
+"""The state that the page shows which listens; whoever listens again names the last one told."""
 
 
 async def still_here(desk: Desk, by: Member) -> bool:
     """A session that has ended hears nothing any more."""
-    return await _whole(people.visitor(desk, by.session)) is not None
+    return await whole(people.visitor(desk, by.session)) is not None
 
 
-async def _whole(transaction: Coroutine[Any, Any, T]) -> T:
+async def whole(transaction: Coroutine[Any, Any, T]) -> T:
     """To its end, even if the page is closed meanwhile: cut off, it would cost a connection."""
     return await asyncio.shield(transaction)
 
@@ -55,13 +59,13 @@ Known = Annotated[EscalationId, Depends(_known)]
 
 @router.get("/events", response_class=EventSourceResponse)
 async def stream_inbox(
-    desk: AtDesk, by: AsMember, last_event_id: LastSeen = ""
+    desk: AtDesk, by: AsMember, seen: Shown = "", last_event_id: LastSeen = ""
 ) -> AsyncIterator[ServerSentEvent]:
-    """`inbox` whenever a list would show something else."""
-    seen = last_event_id
+    """`inbox` whenever a list would show something else than the page `seen`, or since the last."""
+    seen = last_event_id or seen
     with desk.listener.subscribed("escalations") as bell:
         while await still_here(desk, by):
-            now = await _whole(_fingerprint(by))
+            now = await whole(_fingerprint(by))
             if now != seen:
                 yield ServerSentEvent(event="inbox", id=now, data="changed")
                 seen = now
@@ -70,35 +74,33 @@ async def stream_inbox(
 
 @router.get("/{escalation_id}/events", response_class=EventSourceResponse)
 async def stream_presence(
-    desk: AtDesk, by: AsMember, escalation_id: Known
+    request: Request, desk: AtDesk, by: AsMember, escalation_id: Known
 ) -> AsyncIterator[ServerSentEvent]:
-    """`presence` whenever somebody else comes or goes; being connected is being there."""
+    """Who else is there, or writes, as a piece of the page; being connected is being there."""
     viewer = uuid4()
     async with presence.looking(desk, by.workspace_id, escalation_id, viewer, by.id):
-        async for names in _others(desk, by, escalation_id, viewer):
-            yield ServerSentEvent(event="presence", data=names)
+        async for company in _company(desk, by, escalation_id, viewer):
+            shown = piece(request, "inbox/presence.html", company=company)
+            yield ServerSentEvent(raw_data=shown)
 
 
-async def _others(
+async def _company(
     desk: Desk, by: Member, escalation_id: EscalationId, viewer: UUID
-) -> AsyncIterator[list[str]]:
-    told: list[str] | None = None
-    with desk.listener.subscribed(f"presence:{escalation_id}") as bell:
+) -> AsyncIterator[Company]:
+    told: Company | None = None
+    companions = Companions(desk, by.scope, escalation_id, viewer, by.id)
+    with desk.listener.subscribed(presence.subject(escalation_id)) as bell:
         while await still_here(desk, by):
-            looked = presence.others(desk, by.workspace_id, escalation_id, viewer, by.id)
-            names = await _whole(looked)
-            if names != told:
-                yield names
-                told = names
-            await bell.wait(presence.BEAT_SECONDS)
+            companions.heard(bell.notes())
+            company = await whole(companions.now())
+            if company != told:
+                yield company
+                told = company
+            await bell.wait(companions.next_look())
 
 
-@router.get("/{escalation_id}/presence")
-async def get_presence(
-    request: Request, desk: AtDesk, by: AsMember, escalation_id: EscalationId
-) -> Response:
-    async with by.scope.begin() as tx:
-        await tx.escalations.get(escalation_id)
-        since = desk.clock() - presence.STALE
-        others = await tx.presences.others(escalation_id, by.id, since)
-    return part(request, "inbox/presence.html", others=others)
+@router.post("/{escalation_id}/writing", dependencies=[Protected])
+async def post_writing(desk: AtDesk, by: AsMember, escalation_id: EscalationId) -> Response:
+    """A page says it every few seconds while somebody types in it."""
+    await presence.write(desk, by.workspace_id, escalation_id, by.id)
+    return Response(status_code=204)

@@ -1,6 +1,5 @@
 // Keys: what an element does is written on it, as data-key="c" or data-key="g i".
 (() => {
-  document.documentElement.classList.add("with-script");
   let begun = "";
   let forget = 0;
 

@@ -4,7 +4,7 @@
   const toasts = document.getElementById("toasts");
 
   function choose() {
-    for (const row of document.querySelectorAll("[data-row]")) {
+    for (const row of document.querySelectorAll("[data-row][href]")) {
       const here = new URL(row.href).pathname === location.pathname;
       if (here) row.setAttribute("aria-current", "true");
       else row.removeAttribute("aria-current");
@@ -49,6 +49,12 @@
     choose();
     fade();
     label();
+    // What had the focus is gone: a bar with the list that it was about, a button with its effect.
+    const shown = event.detail.ctx?.target;
+    if (document.activeElement === document.body) {
+      if (shown?.matches?.(".listed")) shown.focus();
+      if (shown?.id === "hands") shown.querySelector("button")?.focus();
+    }
     if (event.detail.ctx?.target?.id === "detail") {
       (document.getElementById("lost") ?? document.getElementById("escalation-title"))?.focus();
     }
