@@ -88,9 +88,13 @@ async def contested(
 ) -> Sequence[TurnId]:
     """The turns whose question seems to have other answers too; most have none.
 
-    Looked at together, they cost little more than one.
+    Looked at together, they cost little more than one. Without a fact about it, a question shows
+    nothing about where answers hold.
     """
-    answered = [one for one in filed if one.resolution_id is not None]
+    told = await tx.precedents.with_context([one.turn_id for one in filed])
+    answered = [one for one in filed if one.resolution_id is not None and one.turn_id in told]
+    if not answered:
+        return []
     near = await neighbours.phrasings_of_many(tx, [one.vector for one in answered], _NEAREST)
     own = sorted({one.resolution_id for one in answered if one.resolution_id is not None})
     mistaken = await tx.records.mistaken(own, mistakes=_MISTAKES)

@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from support_graph.domain.ids import WorkspaceId
 from support_graph.store.analytics import Analytics
 from support_graph.store.audit import AuditLog
+from support_graph.store.begin import Begin
 from support_graph.store.beginnings import FirstSteps
 from support_graph.store.catalogue import Catalogue
 from support_graph.store.citations import Citations
@@ -66,7 +67,6 @@ APP_ROLE = "support_graph_app"
 ENGINE_ROLE = "support_graph_engine"
 
 _PLAIN = re.compile(r"[0-9a-f-]*")
-_USED = "used"
 _STATEMENTS_KEPT = 1_000
 """Prepared ones a connection: more than there are, or they would be prepared over and over."""
 
@@ -282,18 +282,16 @@ class Transaction:
 class Scope:
     """One workspace's stores."""
 
-    def __init__(
-        self, engine: AsyncEngine, workspace_id: WorkspaceId, *, reading: bool = False
-    ) -> None:
-        self._engine = engine
+    def __init__(self, begin: Begin, workspace_id: WorkspaceId, *, reading: bool = False) -> None:
+        self._begin = begin
         self.workspace_id = workspace_id
         self._reading = reading
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Transaction]:
         """A transaction that commits at the end of the block, and rolls back on any error."""
-        begin = _setting("workspace_id", self.workspace_id, reading=self._reading)
-        async with _begun(self._engine, begin) as connection:
+        first = _setting("workspace_id", self.workspace_id, reading=self._reading)
+        async with self._begin(first) as connection:
             yield Transaction(connection, self.workspace_id, reading=self._reading)
 
 
@@ -303,7 +301,9 @@ class Stores:
     def __init__(self, *, app: str, engine: str, pool_size: int = 20) -> None:
         """`app` and `engine` are conninfo strings whose sessions are in those roles."""
         # Transactions are begun by hand, in the same round trip as what they see is set.
-        self._engine = _engine(app, pool_size, isolation_level="AUTOCOMMIT")
+        self._begin = Begin(
+            _engine(app, pool_size, isolation_level="AUTOCOMMIT"), at_once=2 * pool_size
+        )
         self._operator = _engine(engine, 2)
         self.checkpoints = AsyncConnectionPool(
             engine,
@@ -318,12 +318,12 @@ class Stores:
 
     async def close(self) -> None:
         await self.checkpoints.close()
-        await self._engine.dispose()
+        await self._begin.close()
         await self._operator.dispose()
 
     def within(self, workspace_id: WorkspaceId, *, reading: bool = False) -> Scope:
         """`reading`: it can't be written to."""
-        return Scope(self._engine, workspace_id, reading=reading)
+        return Scope(self._begin, workspace_id, reading=reading)
 
     @asynccontextmanager
     async def across(self) -> AsyncIterator[Workspaces]:
@@ -334,13 +334,13 @@ class Stores:
     @asynccontextmanager
     async def at_the_door(self) -> AsyncIterator[Door]:
         """A transaction in no workspace, in which somebody shows who they are."""
-        async with _begun(self._engine, _setting("person_id", "")) as connection:
+        async with self._begin(_setting("person_id", "")) as connection:
             yield Door(connection)
 
     @asynccontextmanager
     async def presenting(self, digest: bytes) -> AsyncIterator[AsyncConnection]:
         """A transaction in no workspace, which sees the one key that has this digest."""
-        async with _begun(self._engine, _setting("key_digest", digest.hex())) as connection:
+        async with self._begin(_setting("key_digest", digest.hex())) as connection:
             yield connection
 
 
@@ -368,37 +368,3 @@ def _setting(name: str, value: WorkspaceId | str, *, reading: bool = False) -> b
     assert _PLAIN.fullmatch(plain), name
     begin = "BEGIN READ ONLY" if reading else "BEGIN"
     return f"{begin}; SELECT set_config('app.{name}', '{plain}', true)".encode()
-
-
-@asynccontextmanager
-async def _begun(engine: AsyncEngine, begin: bytes) -> AsyncIterator[AsyncConnection]:
-    """A transaction with a setting of its own; the pool rolls back what is not committed here.
-
-    Its first statement shows whether a pooled connection is still alive, so none is pinged before.
-    """
-    connection = await _first_statement(engine, begin)
-    try:
-        yield connection
-        await driver_of(connection).commit()
-    finally:
-        await connection.close()
-
-
-async def _first_statement(engine: AsyncEngine, begin: bytes) -> AsyncConnection:
-    """All pooled connections may have died since they were used; that a fresh one did is news."""
-    while True:
-        connection = await engine.connect()
-        driver, known = driver_of(connection), connection.info
-        try:
-            await driver.execute(begin)
-        except BaseException as error:
-            died = isinstance(error, psycopg.OperationalError) and driver.closed
-            stale = died and _USED in known
-            if died:
-                await connection.invalidate()
-            await connection.close()
-            if not stale:
-                raise
-        else:
-            known[_USED] = True
-            return connection

@@ -5,14 +5,14 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from support_graph.domain.evidence import HandoffReason
 from support_graph.domain.ids import ConversationId, ResolutionId, TurnId
 from support_graph.domain.precedents import Precedent, SeenPassage
 from support_graph.domain.turns import Action, DecisionOutcome
-from support_graph.store.prepared import Prepared
+from support_graph.store.prepared import Prepared, one_of, own
 from support_graph.store.rooms import Room, Row
 from support_graph.store.tables import precedents
 
@@ -47,6 +47,12 @@ _ADD = Prepared(
     columns=("workspace_id", "turn_id", "resolution_id", "context", "record", "decided_at"),
 )
 
+_WITH_CONTEXT = Prepared(
+    select(precedents.c.turn_id).where(
+        own(precedents), one_of(precedents.c.turn_id, "turns"), precedents.c.context != text("'{}'")
+    )
+)
+
 
 class Precedents(Room):
     async def add(self, precedent: Precedent) -> None:
@@ -60,6 +66,11 @@ class Precedents(Room):
             record={**record, "conversation_id": str(precedent.conversation_id)},
             decided_at=precedent.decided_at,
         )
+
+    async def with_context(self, turn_ids: Sequence[TurnId]) -> set[TurnId]:
+        """Those of these turns at which anything was known of the customer's situation."""
+        rows = await self._rows(_WITH_CONTEXT, turns=list(turn_ids))
+        return {TurnId(row["turn_id"]) for row in rows}
 
     async def of(
         self, resolution_ids: Sequence[ResolutionId], *, limit: int

@@ -34,6 +34,9 @@ class Address(NamedTuple):
 CHUNK = 50
 """Rows an upsert: larger ones hold the server for tens of milliseconds."""
 
+_MOMENT_SECONDS = 1.0
+"""For so long a server that answered is taken to be there: to look costs as much as a search."""
+
 _CONFIGURATION = {"hnsw": {"space": "cosine", "sync_threshold": 100, "batch_size": 100}}
 
 
@@ -67,11 +70,12 @@ class Vectors:
     """Chroma servers, reached from a thread pool so that the event loop never waits for them."""
 
     def __init__(self, address: Callable[[], Awaitable[Address]]) -> None:
-        """`address` may start a server first."""
+        """`address` may start a server first, and takes a look whether it answers."""
         self.address = address
         self._threads = ThreadPoolExecutor(max_workers=8, thread_name_prefix="chroma")
         self._clients: dict[Address, ClientAPI] = {}
         self._collections: dict[tuple[Address, str], _Ids] = {}
+        self._known: tuple[Address, float] | None = None
 
     async def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
@@ -152,10 +156,22 @@ class Vectors:
         return True
 
     async def _call(self, run: Callable[[Address], T]) -> T:
+        """Where it was a moment ago it mostly still is; where not, it is looked for again."""
+        loop = asyncio.get_running_loop()
+        if self._known is not None and loop.time() - self._known[1] < _MOMENT_SECONDS:
+            try:
+                return await self._run(run, self._known[0])
+            except VectorsUnavailable:
+                self._known = None
         try:
             address = await self.address()
         except OSError as error:
             raise VectorsUnavailable(str(error)) from error
+        self._known = address, loop.time()
+        return await self._run(run, address)
+
+    async def _run(self, run: Callable[[Address], T], address: Address) -> T:
+        """Everything that is run may be run again."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, partial(_translated, run, address))
 
