@@ -1,13 +1,14 @@
 """Resolutions as a table: filtered, sorted, with how often each one was used."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, func, or_, select, true
 
+from support_graph.domain.evidence import EvidenceKind, LabelSource
 from support_graph.domain.ids import ConversationId, ResolutionId, TurnId
 from support_graph.domain.proposals import ProposalStatus
 from support_graph.domain.resolutions import ResolutionStatus
@@ -15,6 +16,7 @@ from support_graph.domain.signals import OutcomeKind
 from support_graph.store.intent_names import current, with_intent
 from support_graph.store.rooms import Room, Row
 from support_graph.store.tables import (
+    labels,
     outcomes,
     phrasings,
     proposals,
@@ -36,11 +38,17 @@ class Order(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A resolution's place in the table."""
+    """A resolution's place in the table.
+
+    `right` and `wrong` count the uses of which a person said so, a teammate or the customer; what
+    nobody commented on is in neither.
+    """
 
     id: ResolutionId
     uses: int
     last_used: datetime | None
+    right: int = 0
+    wrong: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +103,7 @@ class Catalogue(Room):
         query = select(resolutions.c.id, used.c.uses, used.c.last_used).select_from(joined)
         query = self._filtered(query, wanted).order_by(*_by(order, used), resolutions.c.id.desc())
         rows = await self._all(query.offset(skip).limit(limit + 1))
-        return [_entry(row) for row in rows[:limit]], len(rows) > limit
+        return await self._judged([_entry(row) for row in rows[:limit]]), len(rows) > limit
 
     async def entries(self, ids: Sequence[ResolutionId]) -> dict[ResolutionId, Entry]:
         used = _used()
@@ -104,7 +112,34 @@ class Catalogue(Room):
             .select_from(resolutions.join(used, true()))
             .where(self._own(resolutions), resolutions.c.id.in_(ids))
         )
-        return {ResolutionId(row["id"]): _entry(row) for row in await self._all(query)}
+        found = await self._judged([_entry(row) for row in await self._all(query)])
+        return {entry.id: entry for entry in found}
+
+    async def _judged(self, entries: Sequence[Entry]) -> Sequence[Entry]:
+        """With what people said, which is counted for the rows of one page alone."""
+        turn = labels.c.turn_id.distinct()
+        query = (
+            select(
+                resolution_uses.c.resolution_id,
+                func.count(turn).filter(labels.c.is_right).label("right"),
+                func.count(turn).filter(~labels.c.is_right).label("wrong"),
+            )
+            .join(labels, _same(labels, resolution_uses.c.turn_id, resolution_uses, name="turn_id"))
+            .where(
+                self._own(resolution_uses),
+                resolution_uses.c.resolution_id.in_([entry.id for entry in entries]),
+                labels.c.kind == EvidenceKind.RESOLUTION,
+                labels.c.source != LabelSource.SILENCE,
+            )
+            .group_by(resolution_uses.c.resolution_id)
+        )
+        counted = {row["resolution_id"]: row for row in await self._all(query)}
+        return [
+            replace(entry, right=row["right"], wrong=row["wrong"])
+            if (row := counted.get(entry.id))
+            else entry
+            for entry in entries
+        ]
 
     async def intents(self) -> Sequence[str]:
         """The names of the intents that resolutions have."""

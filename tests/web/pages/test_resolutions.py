@@ -308,6 +308,22 @@ async def test_it_says_where_it_came_from_and_whom_it_served(tina: Reader, acme:
     assert "sent by the assistant" in uses
 
 
+async def test_its_record_is_what_people_said_and_silence_says_nothing(
+    tina: Reader, acme: Company
+) -> None:
+    await acme.teaches(KEY, PRESS)
+    first, second, _ = [await acme.asks(KEY) for _ in range(3)]
+    assert "nobody has said yet" in await tina.opens("/resolutions")
+
+    for answer, rating in ((first, "up"), (second, "down")):
+        said = await acme.channel.post(
+            f"/v1/messages/{answer['reply']['message_id']}/feedback", json={"rating": rating}
+        )
+        assert said.is_success, said.text
+
+    assert "1 right, 1 wrong" in await tina.opens("/resolutions")
+
+
 async def test_many_are_changed_at_once_and_deleted_with_undo(tina: Reader, acme: Company) -> None:
     made = [await acme.teaches(f"Question {n}?", f"Answer {n}.") for n in range(4)]
     ids = [one["id"] for one in made[:3]]
