@@ -14,10 +14,10 @@ from support_graph.domain.proposals import ProposalStatus
 from support_graph.domain.resolutions import ResolutionStatus
 from support_graph.domain.signals import OutcomeKind
 from support_graph.store.intent_names import current, with_intent
+from support_graph.store.outcomes import outcome_of
 from support_graph.store.rooms import Room, Row
 from support_graph.store.tables import (
     labels,
-    outcomes,
     phrasings,
     proposals,
     resolution_uses,
@@ -172,19 +172,12 @@ class Catalogue(Room):
         self, resolution_id: ResolutionId, *, skip: int, limit: int
     ) -> tuple[Sequence[Service], bool]:
         """Its uses, newest first, and whether there are more."""
-        ended = (
-            select(outcomes.c.kind)
-            .where(_same(outcomes, resolution_uses.c.turn_id, resolution_uses, name="turn_id"))
-            .order_by(outcomes.c.strength.desc(), outcomes.c.why)
-            .limit(1)
-            .scalar_subquery()
-        )
         query = (
             select(
                 resolution_uses,
                 turns.c.conversation_id,
                 turns.c.question,
-                ended.label("outcome"),
+                outcome_of(resolution_uses.c.turn_id).label("outcome"),
             )
             .join(turns, _same(turns, resolution_uses.c.turn_id, resolution_uses))
             .where(self._own(resolution_uses), resolution_uses.c.resolution_id == resolution_id)

@@ -13,6 +13,7 @@ from support_graph.domain.messages import Author
 from support_graph.domain.signals import OutcomeKind
 from support_graph.domain.turns import DecisionOutcome, TurnStatus
 from support_graph.domain.workspaces import WorkspaceSettings
+from support_graph.store.outcomes import outcome_of
 from support_graph.store.rooms import Room, Row
 from support_graph.store.tables import (
     conversations,
@@ -80,16 +81,8 @@ class Histories(Room):
             .outerjoin(messages, _same(messages.c.id, turns.c.reply_id))
             .outerjoin(decisions, _same(decisions.c.turn_id, turns.c.id))
         )
-        told = (
-            select(outcomes.c.kind)
-            .where(
-                _same(outcomes.c.turn_id, turns.c.id),
-                outcomes.c.kind.in_([OutcomeKind.CONFIRMED, OutcomeKind.UNRESOLVED]),
-            )
-            .order_by(outcomes.c.strength.desc())
-            .limit(1)
-            .scalar_subquery()
-        )
+        by_customer = outcomes.c.kind.in_([OutcomeKind.CONFIRMED, OutcomeKind.UNRESOLVED])
+        told = outcome_of(turns.c.id, by_customer)
         drafted = turns.c.explanation["draft"]["resolution_id"].astext
         rows = await self._all(
             select(

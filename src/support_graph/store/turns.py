@@ -20,6 +20,7 @@ from support_graph.domain.messages import Author
 from support_graph.domain.signals import OutcomeKind, SignalKind
 from support_graph.domain.turns import DecisionOutcome, Turn, TurnStatus
 from support_graph.store.intent_names import NAME, with_intent
+from support_graph.store.outcomes import outcome_of
 from support_graph.store.prepared import Prepared, own
 from support_graph.store.rooms import Room, Row
 from support_graph.store.tables import (
@@ -28,7 +29,6 @@ from support_graph.store.tables import (
     escalations,
     labels,
     messages,
-    outcomes,
     signals,
     turns,
 )
@@ -108,13 +108,7 @@ _DECIDED = _ESCALATED.outerjoin(
     & (decisions.c.outcome == DecisionOutcome.RESOLVED)
     & decisions.c.text.is_not(None),
 )
-_OUTCOME = (
-    select(outcomes.c.kind)
-    .where(outcomes.c.workspace_id == turns.c.workspace_id, outcomes.c.turn_id == turns.c.id)
-    .order_by(outcomes.c.strength.desc(), outcomes.c.why)
-    .limit(1)
-    .scalar_subquery()
-)
+_OUTCOME = outcome_of(turns.c.id)
 _AUTOMATIC = (turns.c.status == TurnStatus.ANSWERED) & turns.c.confidence.is_not(None)
 _ANSWERED_BEFORE = Prepared(
     select(turns, escalations.c.id.label("escalation_id"), NAME, _OUTCOME.label("outcome"))
