@@ -89,8 +89,7 @@ class Familiarity:
         if self._stale:
             self._rebuild()
         else:
-            for row, vector in self._fresh:
-                self._add(row, vector)
+            self._take_in(self._fresh)
         self._fresh.clear()
         self._newcomer = None
         self._arrived = False
@@ -138,21 +137,21 @@ class Familiarity:
         self._scatter = Scatter(self._dimensions)
         self._beliefs = Beliefs(Plda.solve(self._scatter), self._scatter)
         self._kinship = Kinship(self._beliefs.model)
-        messages = self._messages()
-        solved = milestone(len(messages))
-        for row, vector in messages[:solved]:
+        self._take_in(self._messages())
+
+    def _take_in(self, messages: Sequence[tuple[int, Vector]]) -> None:
+        """In their order. Of many at once only the last model that is due is solved: it follows
+        from the messages, and not from the models before it."""
+        solved = milestone(self._scatter.messages + len(messages))
+        for row, vector in messages:
             self._scatter.add(row, vector)
             self._kinship.add(row, vector)
-        self._solve()
-        for row, vector in messages[solved:]:
-            self._add(row, vector)
-
-    def _add(self, row: int, vector: Vector) -> None:
-        self._scatter.add(row, vector)
-        self._kinship.add(row, vector)
-        self._beliefs.refresh(self._scatter, row)
-        if due(learned=self._beliefs.model.learned, messages=self._scatter.messages):
-            self._solve()
+            if self._scatter.messages < solved:
+                continue
+            if due(learned=self._beliefs.model.learned, messages=self._scatter.messages):
+                self._solve()
+            else:
+                self._beliefs.refresh(self._scatter, row)
 
     def _solve(self) -> None:
         self._beliefs = Beliefs(Plda.solve(self._scatter), self._scatter)
