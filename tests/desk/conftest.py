@@ -1,10 +1,12 @@
 """People at the desk: a customer who asks, and a teammate who answers."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from support_graph.desk import decisions, documents, receive
 from support_graph.desk.auditing import OPERATOR
@@ -102,6 +104,19 @@ async def teach(desk: Desk, workspace: WorkspaceId, question: str, answer: str) 
     learned = await Answerer(desk=desk, workspace=workspace).answers(turn, answer)
     assert learned.resolution_id is not None
     return learned.resolution_id
+
+
+async def indexed(desk: Desk, workspace: WorkspaceId) -> None:
+    """Waits until neighbours are found by the index, whose floats are not quite Postgres'."""
+    async with asyncio.timeout(30):
+        while await _unindexed(desk, workspace):
+            await asyncio.sleep(0.05)
+
+
+async def _unindexed(desk: Desk, workspace: WorkspaceId) -> int:
+    async with desk.stores.within(workspace).begin() as tx:
+        found = await tx.connection.execute(text("SELECT count(*) FROM index_outbox"))
+        return int(found.scalar_one())
 
 
 async def document(desk: Desk, workspace: WorkspaceId, title: str, text: str) -> None:

@@ -14,7 +14,7 @@ from support_graph.domain.needs import Step
 from support_graph.domain.turns import Action, Turn, TurnStatus
 from support_graph.domain.workspaces import Mode
 from support_graph.learning.revise import Author
-from tests.desk.conftest import Answerer, Customer, document, teach
+from tests.desk.conftest import Answerer, Customer, document, indexed, teach
 
 KNOWN = {
     "How do I reset my API key?": "Open Settings, choose API keys, and press Regenerate.",
@@ -58,6 +58,7 @@ def _steps(found: Needed) -> dict[Step, float]:
 async def known(desk: Desk, workspace: WorkspaceId) -> None:
     for question, answer in KNOWN.items():
         await teach(desk, workspace, question, answer)
+    await indexed(desk, workspace)
 
 
 @pytest.mark.parametrize("question", ASKED)

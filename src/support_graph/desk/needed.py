@@ -22,7 +22,7 @@ from support_graph.domain.workspaces import Mode
 from support_graph.learning.aim import REPEATED, promised
 from support_graph.learning.needed import teachings
 from support_graph.learning.precision import strictest
-from support_graph.learning.threshold import CONFIDENCES_USED, needed
+from support_graph.learning.standard import Standard
 from support_graph.store.database import Transaction
 
 _WORTH_LESS = 0.8
@@ -105,25 +105,22 @@ class _Case:
     handoff: Handoff
     target: float
     manual: bool
-    recent: Sequence[float]
+    standard: Standard
 
     @classmethod
     async def of(cls, desk: Desk, tx: Transaction, handoff: Handoff) -> "_Case":
         settings = (await tx.workspace.read()).settings
         policies = await tx.intents.policies(handoff.intent_id, None)
-        own = policies.demanding
-        same = tx.intents.standing_for(own.id) if own else None
-        recent = await tx.turns.recent_confidences(CONFIDENCES_USED - 1, of=same)
-        promised = (own and own.target_precision) or settings.target_precision
-        measured = await tx.precisions.of(handoff.explanation["intent"])
+        intent = handoff.explanation["intent"]
+        standard = await Standard.of(tx, settings, policies, intent=intent)
         restraint = policies.restraint(sending=False)
         return cls(
             desk=desk,
             tx=tx,
             handoff=handoff,
-            target=strictest(promised, measured)[0],
+            target=strictest(standard.promised, standard.measured)[0],
             manual=restraint is not None or settings.mode is not Mode.AUTO,
-            recent=[*reversed(recent)],
+            standard=standard,
         )
 
     @property
@@ -139,7 +136,7 @@ class _Case:
         """What was taught since may be enough."""
         recall, facts = self.desk.tools.recall, self.handoff.facts
         judged = (await recall.search(self.tx, self.question, facts=facts)).judgement
-        return judged is not None and await self._past_answer_wins(
+        return judged is not None and self._past_answer_wins(
             judged.confidence, similarity=judged.features["similarity"]
         )
 
@@ -152,7 +149,7 @@ class _Case:
             likely = drafted or need.step in {Step.TAUGHT, Step.MERGED}
             fewest = need.step not in taken
             near = self._nearness(need.step)
-            if likely and fewest and await self._past_answer_wins(need.confidence, similarity=near):
+            if likely and fewest and self._past_answer_wins(need.confidence, similarity=near):
                 taken.add(need.step)
                 yield need
         on_page = await self._on_page()
@@ -175,26 +172,18 @@ class _Case:
         found = await self.desk.tools.brain.search(self.tx, self.question, page_title=passage.title)
         p = found.judgement.confidence if found.judgement else 0.0
         past = self.handoff.explanation["resolution"]
-        if p <= (past["confidence"] if past else 0.0) or not await self._sends(
-            p, EvidenceKind.BRAIN
-        ):
+        if p <= (past["confidence"] if past else 0.0) or not self._sends(p, EvidenceKind.BRAIN):
             return None
         return Need(step=Step.PAGE, confidence=p, page=passage.title)
 
-    async def _past_answer_wins(self, p: float, *, similarity: float | None) -> bool:
+    def _past_answer_wins(self, p: float, *, similarity: float | None) -> bool:
         """Whether the draft would rest on it, and be sent."""
         if p < self.documented:
             return False
-        return await self._sends(p, EvidenceKind.RESOLUTION, similarity=similarity)
+        return self._sends(p, EvidenceKind.RESOLUTION, similarity=similarity)
 
-    async def _sends(
-        self, p: float, kind: EvidenceKind, *, similarity: float | None = None
-    ) -> bool:
-        fit = await self.tx.fits.newest(kind)
-        labels = fit.labels if fit else 0
-        return p >= needed(
-            self.recent, p, self.target, kind=kind, labels=labels, similarity=similarity
-        )
+    def _sends(self, p: float, kind: EvidenceKind, *, similarity: float | None = None) -> bool:
+        return p >= self.standard.threshold(p, self.target, kind=kind, similarity=similarity)
 
     def _nearness(self, step: Step) -> float | None:
         """After a step that makes the question a phrasing, it is as near as can be."""

@@ -1,11 +1,10 @@
 """gate: whether the draft is sent, or a human answers."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from support_graph.domain.evidence import EvidenceKind, Verdict
+from support_graph.domain.evidence import Verdict
 from support_graph.domain.ids import ResolutionId
 from support_graph.domain.intents import Policies, Policy
 from support_graph.domain.messages import MessageKind
@@ -15,7 +14,7 @@ from support_graph.graph.remembering import tried_before
 from support_graph.graph.state import State, VerdictGiven, intent_id, judgement
 from support_graph.graph.tools import Tools, scope
 from support_graph.learning import gate as rules
-from support_graph.learning.threshold import CONFIDENCES_USED, needed
+from support_graph.learning.standard import Standard
 
 _SETTLED = 50
 """Before so many messages were judged, humans see nearly all of them anyway: nothing to audit."""
@@ -39,18 +38,11 @@ async def gate(state: State, *, tools: Tools) -> dict[str, Any]:
         courtesy = drafted is not None and drafted["rests_on"] == "courtesy"
         if courtesy and settings.mode is Mode.AUTO:
             return {"verdict": _written(_COURTESY)}
-        case = _case(state, settings, policies)
-        recent = await tx.turns.recent_confidences(CONFIDENCES_USED - 1)
-        compared = recent
-        if (own := policies.demanding) is not None:
-            # A target of its own is met by the intent itself, not by the workspace around it.
-            same = tx.intents.standing_for(own.id)
-            compared = await tx.turns.recent_confidences(CONFIDENCES_USED - 1, of=same)
-        labels = await tx.fits.labels(EvidenceKind.RESOLUTION)
         asked = policies.of_turn(sent=False)
-        measured = await tx.precisions.of(asked.name if asked else None)
-    case = rules.tightened(case, measured)
-    threshold = _threshold(compared, case, labels=labels)
+        standard = await Standard.of(tx, settings, policies, intent=asked.name if asked else None)
+    case = _case(state, settings, policies, promised=standard.promised)
+    case = rules.tightened(case, standard.measured)
+    threshold = _threshold(standard, case)
     verdict = rules.judge(case, threshold=threshold)
     if verdict.send:
         # A draft that is too weak to be sent says nothing of what the customer wants.
@@ -58,7 +50,7 @@ async def gate(state: State, *, tools: Tools) -> dict[str, Any]:
     verdict = rules.audited(
         verdict,
         luck=_luck(state),
-        ceiling=settings.audit_ceiling if len(recent) >= _SETTLED else 0.0,
+        ceiling=settings.audit_ceiling if len(standard.recent) >= _SETTLED else 0.0,
     )
     return {
         **_intent(policies.of_turn(sent=verdict.send)),
@@ -86,14 +78,14 @@ def _intent(policy: Policy | None) -> dict[str, Any]:
     return {"intent_id": str(policy.part), "intent": policy.name}
 
 
-def _case(state: State, settings: WorkspaceSettings, policies: Policies) -> rules.Case:
+def _case(
+    state: State, settings: WorkspaceSettings, policies: Policies, *, promised: float
+) -> rules.Case:
     drafted = state.get("draft")
-    own = policies.demanding
-    own_target = own.target_precision if own else None
     case = rules.Case(
         kind=_kind(state),
         mode=settings.mode,
-        target_precision=settings.target_precision if own_target is None else own_target,
+        target_precision=promised,
         resolution=judgement(state.get("resolution")),
         brain=judgement(state.get("brain")),
         has_draft=drafted is not None,
@@ -115,15 +107,12 @@ def _restrained(case: rules.Case, policies: Policies, *, sending: bool) -> rules
     return replace(case, mode=restraint.mode, restrained=restraint.name)
 
 
-def _threshold(recent: Sequence[float], case: rules.Case, *, labels: int) -> float:
-    """`recent` are the newest first."""
+def _threshold(standard: Standard, case: rules.Case) -> float:
     judged = case.resolution if case.uses_resolution else None
-    return needed(
-        [*reversed(recent)],
+    return standard.threshold(
         case.confidence,
         case.target_precision,
         kind=case.rests_on,
-        labels=labels,
         similarity=judged.features["similarity"] if judged else None,
     )
 
