@@ -7,7 +7,7 @@
   const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 });
   const number = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
   const day = new Intl.DateTimeFormat(language, { day: "numeric", month: "short", timeZone: "UTC" });
-  const UNITS = [[86400, "day"], [3600, "hour"], [60, "minute"], [1, "second"]];
+  const UNITS = [[86400, "day"], [3600, "hour"], [60, "minute"], [1, "second"], [0.001, "millisecond"]];
 
   function duration(seconds) {
     const [size, unit] = UNITS.find(([size]) => seconds >= size) ?? [1, "second"];
@@ -91,7 +91,7 @@
       return { range: [banded ? Math.min(least, 0.9) : 0, 1] };
     }
     if (unit === "seconds") {
-      const from = Math.max(0.05, Math.min(...known) / 2);
+      const from = Math.max(0.001, Math.min(...known) / 2);
       return { distr: 3, range: [from, Math.max(10 * from, Math.max(...known) * 2)] };
     }
     return { range: (plot, low, high) => [0, Math.max(1, high * 1.1)] };
@@ -107,7 +107,7 @@
     // Ticks stand where the data does: under the bars, and at times that people count in.
     const thinned = (plot) => found.xs.filter((x, n) => n % Math.max(1, Math.ceil((found.xs.length * 70) / plot.width)) === 0);
     const steps = times ? { splits: thinned } : {};
-    const counted = [0.1, 1, 10, 60, 600, 3600, 6 * 3600, 86400, 7 * 86400, 30 * 86400];
+    const counted = [0.001, 0.01, 0.1, 1, 10, 60, 600, 3600, 6 * 3600, 86400, 7 * 86400, 30 * 86400];
     const spans = place.dataset.unit === "seconds" ? { splits: (plot, i, low, high) => counted.filter((v) => v >= low && v <= high), filter: (plot, splits) => splits } : {};
     return [
       { ...common, ...steps, label: place.dataset.across, space: 70, values: (plot, at) => at.map(across) },
