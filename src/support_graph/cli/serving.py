@@ -23,6 +23,7 @@ from support_graph.web.app import create_app
 
 _LOOK_SECONDS = 2.0
 _WARM_UP_SECONDS = 10.0
+_WARM_WORKSPACES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +76,7 @@ async def _work(settings: Settings) -> None:
         parts = Parts()
         stack.push_async_callback(parts.end)
         _start_engines(parts, settings)
+        await _warm_up(desk)
         _start_work(parts, desk, settings.workers)
         console.say(f"Working, on up to {settings.workers} jobs at a time")
         await parts.alive_during(asyncio.Event().wait())
@@ -99,10 +101,16 @@ async def running(settings: Settings, *, purpose: str) -> AsyncIterator[Service]
 
 
 async def _warm_up(desk: Desk) -> None:
-    """Loads the model and starts Chroma, for which the first customer would have to wait."""
+    """Does what the first customer would have to wait for, as far as there is time: loads the
+    model, starts Chroma, and reads what the busiest workspaces have learned."""
     with suppress(TimeoutError):
         async with asyncio.timeout(_WARM_UP_SECONDS):
             await asyncio.gather(desk.embedder.embed(["hello"]), desk.vectors.alive())
+            async with desk.stores.across() as workspaces:
+                busiest = await workspaces.busiest(_WARM_WORKSPACES)
+            for workspace_id in busiest:
+                async with desk.stores.within(workspace_id).begin() as tx:
+                    await desk.tools.recall.warm_up(tx)
 
 
 def _start_engines(parts: Parts, settings: Settings) -> None:

@@ -70,6 +70,10 @@ class Recall:
         self._embedder = embedder
         self._memories = Memories()
 
+    async def warm_up(self, tx: Transaction) -> None:
+        """Reads what the first question of this workspace would have to wait for."""
+        await self._memories.of(tx.workspace_id).refresh(tx)
+
     async def search(self, tx: Transaction, question: str, *, facts: Mapping[str, Any]) -> Recalled:
         """`facts` are what is known of the customer's situation; they decide what holds."""
         look, election = await self._looked(tx, question, facts=facts)

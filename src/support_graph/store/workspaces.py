@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, bindparam, func, insert, select, text, update
+from sqlalchemy import String, bindparam, func, insert, select, text, true, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,7 +16,7 @@ from support_graph.domain.workspaces import Member, Mode, Role, Workspace, Works
 from support_graph.store.events import NOTIFY_CHANNEL, payload
 from support_graph.store.prepared import Prepared
 from support_graph.store.rooms import Room, Row
-from support_graph.store.tables import index_outbox, links, members, people, workspaces
+from support_graph.store.tables import index_outbox, links, members, people, turns, workspaces
 from support_graph.store.vitals import Vitals
 
 STORE = "store_version"
@@ -97,6 +97,23 @@ class Workspaces:
     async def all(self) -> Sequence[Workspace]:
         query = select(workspaces).order_by(workspaces.c.id)
         return [_workspace(row) for row in (await self._connection.execute(query)).mappings()]
+
+    async def busiest(self, limit: int) -> Sequence[WorkspaceId]:
+        """Those in which something was asked last, the latest first."""
+        latest = (
+            select(turns.c.created_at)
+            .where(turns.c.workspace_id == workspaces.c.id)
+            .order_by(turns.c.created_at.desc())
+            .limit(1)
+            .lateral("latest")
+        )
+        query = (
+            select(workspaces.c.id)
+            .join(latest, true())
+            .order_by(latest.c.created_at.desc())
+            .limit(limit)
+        )
+        return list(await self._connection.scalars(query))
 
     async def abandoned(self, *, seconds: float) -> Sequence[Abandoned]:
         """Work that was acknowledged `seconds` ago or earlier, is not done, and has no job.
