@@ -16,7 +16,7 @@ from support_graph.domain.signals import Rating
 from support_graph.domain.turns import Action, Turn, TurnStatus
 from support_graph.domain.workspaces import Mode
 from support_graph.learning.calibrating import refit
-from support_graph.store.learned import Fit
+from support_graph.store.labels import Fit
 from tests.desk.conftest import Answerer, Customer, document, teach
 
 GUIDE = """# Refunds

@@ -14,7 +14,7 @@ from support_graph.domain.ids import ResolutionId, WorkspaceId
 from support_graph.domain.signals import OutcomeKind, Rating, Signal, SignalKind
 from support_graph.domain.turns import Action, DecisionOutcome, Turn, TurnStatus
 from support_graph.learning.signals import take
-from support_graph.store.learned import Record
+from support_graph.store.records import Record
 from tests.desk.conftest import Answerer, Customer, teach
 
 QUESTION = "How do I reset my API key?"

@@ -15,7 +15,7 @@ from support_graph.domain.ids import PassageId
 from support_graph.models.base import Embedder
 from support_graph.store.database import Transaction
 from support_graph.store.embeddings import Vector
-from support_graph.store.learned import Fit
+from support_graph.store.labels import Fit
 from support_graph.store.neighbours import Neighbours
 from support_graph.store.passages import Place
 

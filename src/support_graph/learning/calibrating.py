@@ -9,7 +9,7 @@ from support_graph.domain.evidence import EvidenceKind, Label, LabelSource
 from support_graph.learning import features
 from support_graph.learning.silence import heard
 from support_graph.store.database import Transaction
-from support_graph.store.learned import Fit
+from support_graph.store.labels import Fit
 
 PRIOR = Calibration.prior(
     features.PRIOR_OF_BANK,

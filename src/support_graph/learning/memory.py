@@ -23,7 +23,7 @@ from support_graph.models.lexicon import Lexicon
 from support_graph.models.words import words
 from support_graph.store.database import Transaction
 from support_graph.store.embeddings import Vector
-from support_graph.store.learned import Filed
+from support_graph.store.filed import Filed
 from support_graph.store.phrasings import StoredPhrasing
 
 _TYPICAL_MEAN, _TYPICAL_SD, _PSEUDO_COUNTS = 0.62, 0.13, 5.0

@@ -25,8 +25,8 @@ from support_graph.learning.supposing import (
     unwritten,
 )
 from support_graph.store.database import Transaction
-from support_graph.store.learned import Record
 from support_graph.store.phrasings import StoredPhrasing
+from support_graph.store.records import Record
 
 _MOST_TIMES = 3
 _NEW = -1

@@ -17,8 +17,8 @@ from support_graph.learning.supposing import Look, Voters
 from support_graph.models.base import Embedder
 from support_graph.store.database import Transaction
 from support_graph.store.embeddings import Vector
-from support_graph.store.learned import Record
 from support_graph.store.neighbours import Neighbours
+from support_graph.store.records import Record
 
 _ASKED_OF_INDEX = 64
 _BY_WORDS = 10

@@ -25,7 +25,7 @@ from support_graph.learning.discriminate import (
 from support_graph.learning.revise import Author, revise
 from support_graph.models.base import Embedder
 from support_graph.store.database import Transaction
-from support_graph.store.learned import Filed
+from support_graph.store.filed import Filed
 from support_graph.store.neighbours import Neighbours
 
 DESK = "support-graph"

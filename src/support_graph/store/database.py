@@ -31,6 +31,7 @@ from support_graph.store.decisions import Decisions
 from support_graph.store.documents import Documents
 from support_graph.store.escalations import Escalations
 from support_graph.store.events import Events
+from support_graph.store.filed import FiledMessages
 from support_graph.store.finder import Finder
 from support_graph.store.histories import Histories
 from support_graph.store.inbox import Inbox
@@ -41,7 +42,7 @@ from support_graph.store.intent_statistics import IntentCounts
 from support_graph.store.intent_turns import IntentTurns
 from support_graph.store.intents import Intents
 from support_graph.store.keys import Keys
-from support_graph.store.learned import FiledMessages, Fits, Labels, Records
+from support_graph.store.labels import Fits, Labels
 from support_graph.store.merges import Merges
 from support_graph.store.messages import Messages
 from support_graph.store.outbox import Outbox
@@ -53,6 +54,7 @@ from support_graph.store.precisions import Precisions
 from support_graph.store.prepared import Driver, Prepared
 from support_graph.store.presences import Presences
 from support_graph.store.proposals import Proposals
+from support_graph.store.records import Records
 from support_graph.store.removals import Removals
 from support_graph.store.resolutions import Resolutions
 from support_graph.store.rooms import driver_of
