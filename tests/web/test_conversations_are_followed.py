@@ -82,6 +82,18 @@ async def test_a_broken_stream_goes_on_where_it_broke(acme: Company) -> None:
         assert [heard.id for heard in await _next(stream, 1)] == [4]
 
 
+async def test_a_stream_ends_when_its_key_is_revoked(acme: Company) -> None:
+    asked = await acme.asks("Is there a discount for schools?")
+    made = (await acme.admin.post("/v1/keys", json={"role": "channel", "name": "Shop"})).json()
+    headers = {"Authorization": f"Bearer {made['key']}"}
+    async with following(acme.channel, asked["conversation_id"], headers=headers) as stream:
+        await _next(stream, 2)
+        await acme.admin.delete(f"/v1/keys/{made['id']}")
+        await acme.answers(asked["escalation_id"], "Yes, 20 %.")
+        async with asyncio.timeout(20):
+            assert [heard async for heard in stream] == []
+
+
 async def test_reading_and_then_following_misses_nothing(acme: Company) -> None:
     asked = await acme.asks("Which browsers work?")
     url = f"/v1/conversations/{asked['conversation_id']}"

@@ -23,6 +23,9 @@ _bearer = HTTPBearer(
 )
 
 
+StillKnown = Callable[[], Awaitable[bool]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Principal:
     """Whoever a key speaks for; `name` is the teammate's, or the key's own where it has none."""
@@ -68,6 +71,19 @@ async def principal(
         name=key.member_name or key.name,
         member_id=key.member_id,
     )
+
+
+async def _still_known(
+    desk: AtDesk, given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+) -> StillKnown:
+    async def ask() -> bool:
+        return given is not None and await keys.authenticate(desk, given.credentials) is not None
+
+    return ask
+
+
+AsksAgain = Annotated[StillKnown, Depends(_still_known)]
+"""For what goes on after the answer has begun: whether the key still opens the door."""
 
 
 def _unauthenticated(detail: str) -> Problem:

@@ -10,7 +10,7 @@ from support_graph.desk.parts import Desk
 from support_graph.domain.ids import ConversationId, MessageId
 from support_graph.store.database import Scope
 from support_graph.store.events import Event
-from support_graph.web.auth import AsChannel, AtDesk
+from support_graph.web.auth import AsChannel, AsksAgain, AtDesk, StillKnown
 from support_graph.web.fields import Sequence64
 from support_graph.web.shapes.conversations import Message
 
@@ -33,6 +33,7 @@ async def stream_events(
     conversation_id: ConversationId,
     desk: AtDesk,
     scope: Annotated[Scope, Depends(_known)],
+    still_known: AsksAgain,
     last_event_id: Annotated[
         Sequence64 | None, Header(description="Goes on after this event.")
     ] = None,
@@ -42,18 +43,19 @@ async def stream_events(
 ) -> AsyncIterator[ServerSentEvent]:
     """`message` brings a message, `status` a change of hands, `delta` a piece of a reply.
 
-    From the beginning, unless told otherwise; a comment every 15 seconds keeps it open.
+    From the beginning, unless told otherwise; a comment every 15 seconds keeps it open. It ends
+    when the key is revoked.
     """
     seen = last_event_id if last_event_id is not None else after
-    async for event in _from(desk, scope, conversation_id, seen):
+    async for event in _from(desk, scope, conversation_id, seen, still_known):
         yield event
 
 
 async def _from(
-    desk: Desk, scope: Scope, conversation_id: ConversationId, seen: int
+    desk: Desk, scope: Scope, conversation_id: ConversationId, seen: int, still_known: StillKnown
 ) -> AsyncIterator[ServerSentEvent]:
     with desk.listener.subscribed(f"conversation:{conversation_id}") as bell:
-        while True:
+        while await still_known():
             happened = await _since(scope, conversation_id, seen)
             for event, data in happened:
                 seen = event.seq
