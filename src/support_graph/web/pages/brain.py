@@ -22,7 +22,7 @@ from support_graph.web.pages.failures import PageRoute
 from support_graph.web.pages.flashes import Said
 from support_graph.web.pages.rendering import is_partial, page, part, query, redirect
 from support_graph.web.pages.visitors import AsMember, Member
-from support_graph.web.pages.watching import LOOK_ANYWAY_SECONDS, LastSeen, still_here
+from support_graph.web.pages.watching import LOOK_ANYWAY_SECONDS, LastSeen, Shown, still_here
 from support_graph.web.shapes import documents as shapes
 from support_graph.web.uploads import checked, file_name, media_type
 
@@ -70,9 +70,13 @@ Seen = Annotated[View, Depends(view)]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """The list pane; `found` stands in for the documents where something is searched."""
+    """The list pane; `found` stands in for the documents where something is searched.
+
+    `state` is what the list is a picture of: it is told when there is another one.
+    """
 
     view: View
+    state: str
     rows: Sequence[Document]
     uses: dict[DocumentId, int]
     counts: dict[DocumentStatus, int]
@@ -84,6 +88,7 @@ class Listing:
 async def listing(desk: Desk, by: Member, seen: View) -> Listing:
     found = await _found(desk, by, seen.q) if seen.q else None
     async with by.scope.begin() as tx:
+        state = await tx.documents.fingerprint()  # first: what comes in meanwhile is told again
         known = await tx.documents.list(cursor=seen.after, limit=_SHOWN, status=seen.status)
         uses = await tx.citations.counts([one.id for one in known.items])
         counts = await tx.documents.counts()
@@ -91,6 +96,7 @@ async def listing(desk: Desk, by: Member, seen: View) -> Listing:
     following = known.next_cursor
     return Listing(
         view=seen,
+        state=state,
         rows=known.items,
         uses=uses,
         counts=counts,
@@ -121,10 +127,11 @@ async def get_brain(request: Request, desk: AtDesk, by: AsMember, seen: Seen) ->
 
 @router.get("/events", response_class=EventSourceResponse)
 async def stream_brain(
-    desk: AtDesk, by: AsMember, last_event_id: LastSeen = ""
+    desk: AtDesk, by: AsMember, seen: Shown = "", last_event_id: LastSeen = ""
 ) -> AsyncIterator[ServerSentEvent]:
-    """`documents` whenever a list would show something else."""
-    seen = last_event_id
+    """`documents` whenever a list would show something else than the page `seen`, or since the
+    last."""
+    seen = last_event_id or seen
     with desk.listener.subscribed(documents.ANY) as bell:
         while await still_here(desk, by):
             async with by.scope.begin() as tx:
