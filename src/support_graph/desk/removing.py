@@ -11,6 +11,7 @@ from support_graph.domain.audit import AuditNoun
 from support_graph.domain.documents import Document
 from support_graph.domain.errors import NameTaken
 from support_graph.domain.ids import DocumentId, WorkspaceId
+from support_graph.store.database import Transaction
 from support_graph.store.outbox import BRAIN
 
 KEPT: Final = timedelta(days=30)
@@ -27,15 +28,7 @@ async def remove(
         await tx.removals.keep(document_id, by=by.name, now=desk.clock())
         gone = await tx.passages.remove_of(document_id, brain_version=version)
         await tx.documents.delete(document_id)
-        await note(
-            tx,
-            by,
-            AuditNoun.DOCUMENT,
-            "removed",
-            subject_id=document_id,
-            subject=document.title,
-            details={"source": document.source},
-        )
+        await _note(tx, by, "removed", document_id, title=document.title, source=document.source)
         await tx.outbox.touch(BRAIN, gone)
         await desk.queue.sync_index(tx, BRAIN)
         await tx.events.tell(ANY)
@@ -57,15 +50,7 @@ async def bring_back(
             raise NameTaken(noun="document", name=removed.source)
         for upload_id in back.uploads:
             await desk.queue.ingest(tx, document_id, upload_id)
-        await note(
-            tx,
-            by,
-            AuditNoun.DOCUMENT,
-            "restored",
-            subject_id=document_id,
-            subject=removed.title,
-            details={"source": removed.source},
-        )
+        await _note(tx, by, "restored", document_id, title=removed.title, source=removed.source)
         await tx.outbox.touch(BRAIN, back.passages)
         await desk.queue.sync_index(tx, BRAIN)
         await tx.events.tell(f"document:{document_id}")
@@ -80,16 +65,22 @@ async def forget(
     async with desk.stores.within(workspace_id).begin() as tx:
         removed = await tx.removals.get(document_id, lock=True)
         await tx.removals.forget(document_id)
-        await note(
-            tx,
-            by,
-            AuditNoun.DOCUMENT,
-            "forgotten",
-            subject_id=document_id,
-            subject=removed.title,
-            details={"source": removed.source},
-        )
+        await _note(tx, by, "forgotten", document_id, title=removed.title, source=removed.source)
         await tx.events.tell(ANY)
+
+
+async def _note(
+    tx: Transaction, by: Teammate, action: str, document_id: DocumentId, *, title: str, source: str
+) -> None:
+    await note(
+        tx,
+        by,
+        AuditNoun.DOCUMENT,
+        action,
+        subject_id=document_id,
+        subject=title,
+        details={"source": source},
+    )
 
 
 async def purge_everywhere(desk: Desk) -> int:

@@ -10,9 +10,7 @@ from support_graph.domain.ids import ResolutionId, TurnId
 from support_graph.store.embeddings import Vector, pack, unpack
 from support_graph.store.prepared import Prepared, own
 from support_graph.store.rooms import Room, Row
-from support_graph.store.tables import (
-    filed_messages,
-)
+from support_graph.store.tables import filed_messages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,10 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from support_graph.domain.ids import ResolutionId
 from support_graph.store.prepared import Prepared, one_of, own
 from support_graph.store.rooms import Room
-from support_graph.store.tables import (
-    answer_pairs,
-    resolutions,
-)
+from support_graph.store.tables import answer_pairs, resolutions
 
 _FADE = 0.9
 """What an outcome leaves of its counter before it is added: the recent ones count most.

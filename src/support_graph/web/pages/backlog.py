@@ -18,6 +18,7 @@ from support_graph.web.pages.csrf import Protected
 from support_graph.web.pages.failures import PageRoute
 from support_graph.web.pages.flashes import Said
 from support_graph.web.pages.rendering import by_htmx, part, redirect
+from support_graph.web.pages.typed import plain
 from support_graph.web.pages.visitors import AsMember, Member
 
 router = APIRouter(
@@ -93,7 +94,7 @@ async def post_induce(
     given = lines
     if file is not None and file.filename:
         given = f"{given}\n{_text(await file.read())}"
-    messages = [found for line in given.splitlines() if (found := _plain(line))]
+    messages = [found for line in given.splitlines() if (found := plain(line))]
     await backlog.start(desk, by.workspace_id, messages or None, by=by.name)
     if not by_htmx(request):
         return redirect(request, "/intents#backlog")
@@ -109,10 +110,6 @@ def _text(content: bytes) -> str:
         raise Invalid(field="file", problem="It must be UTF-8 text, one message a line.") from None
 
 
-def _plain(typed: str) -> str:
-    return typed.replace("\x00", "").encode("utf-8", "ignore").decode().strip()
-
-
 @router.post("/proposed/{induced_id}/accept")
 async def post_accept(
     request: Request,
@@ -122,14 +119,14 @@ async def post_accept(
     name: Annotated[str, Form(max_length=_LONGEST_NAME)] = "",
     description: Annotated[str, Form(max_length=2_000)] = "",
 ) -> Response:
-    if not _plain(name):
+    if not plain(name):
         raise Invalid(field="name", problem="An intent needs a name.")
     made = await backlog.accept(
         desk,
         by.workspace_id,
         induced_id,
-        name=_plain(name),
-        description=_plain(description),
+        name=plain(name),
+        description=plain(description),
         author=Author(name=by.name, note="proposed from a backlog"),
     )
     said = Said(key="intents.backlog.said.accepted", values={"name": made.name})

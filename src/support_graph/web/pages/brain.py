@@ -21,6 +21,7 @@ from support_graph.web.pages.csrf import Protected
 from support_graph.web.pages.failures import PageRoute
 from support_graph.web.pages.flashes import Said
 from support_graph.web.pages.rendering import is_partial, page, part, query, redirect
+from support_graph.web.pages.typed import plain
 from support_graph.web.pages.visitors import AsMember, Member
 from support_graph.web.pages.watching import LOOK_ANYWAY_SECONDS, LastSeen, Shown, still_here
 from support_graph.web.shapes import documents as shapes
@@ -57,10 +58,9 @@ def view(
     after: Annotated[UUID | None, Query()] = None,
 ) -> View:
     known = status in set(DocumentStatus)
-    typed = q.replace("\x00", "").encode("utf-8", "ignore").decode().strip()
     return View(
         status=DocumentStatus(status) if known else None,
-        q=typed or None,
+        q=plain(q) or None,
         after=after,
     )
 

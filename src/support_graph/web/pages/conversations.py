@@ -20,9 +20,9 @@ from support_graph.store.threads import Sought, Thread
 from support_graph.web.auth import AtDesk
 from support_graph.web.explained import explained
 from support_graph.web.pages.failures import PageRoute
-from support_graph.web.pages.inbox import plain
 from support_graph.web.pages.news import News, Since, bars, moment, tick
 from support_graph.web.pages.rendering import is_partial, page, part, query
+from support_graph.web.pages.typed import plain
 from support_graph.web.pages.visitors import AsMember, Member
 from support_graph.web.pages.watching import LastSeen, Shown, still_here, whole
 from support_graph.web.shapes.turns import Needed
@@ -73,8 +73,8 @@ def view(
     """An empty field of a form is no filter; nor is one that nobody knows."""
     return View(
         status=ConversationStatus(status) if status in set(ConversationStatus) else None,
-        channel=plain(channel),
-        q=plain(q),
+        channel=plain(channel) or None,
+        q=plain(q) or None,
         after=_as_uuid(after),
     )
 

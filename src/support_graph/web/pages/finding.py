@@ -13,6 +13,7 @@ from support_graph.web.pages.failures import PageRoute
 from support_graph.web.pages.language import Words
 from support_graph.web.pages.navigation import Place
 from support_graph.web.pages.rendering import is_partial, language_of, page, part
+from support_graph.web.pages.typed import plain
 from support_graph.web.pages.visitors import AsMember, Member
 
 router = APIRouter(prefix="/find", route_class=PageRoute, include_in_schema=False)
@@ -37,7 +38,7 @@ class Goal:
 async def get_goals(
     request: Request, by: AsMember, q: Annotated[str, Query(max_length=200)] = ""
 ) -> Response:
-    q = q.replace("\x00", "").encode("utf-8", "ignore").decode().strip()
+    q = plain(q)
     goals = [*_places(q, language_of(request)), *await _records(by, q)]
     if is_partial(request, "found"):
         return part(request, "finding/goals.html", goals=goals, q=q)

@@ -1,6 +1,7 @@
 """What the figures of a workspace say, in words, each with the plot that shows it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 from support_graph.domain.analytics import (
@@ -36,6 +37,11 @@ def _of(t: Words, rate: Rate) -> Cell:
     return Cell(value=share(rate), made_of=made_of)
 
 
+def _since(t: Words, start: datetime, cells: Sequence[Cell]) -> Line:
+    """The line of the time that begins at `start`."""
+    return Line(at=start.timestamp(), label=t.day(start), cells=cells)
+
+
 def rates(t: Words, now: RatesReport, before: RatesReport, *, days: int) -> Plot:
     return Plot(
         name="rates",
@@ -51,10 +57,10 @@ def rates(t: Words, now: RatesReport, before: RatesReport, *, days: int) -> Plot
             Series(name="resolved", label=t("learning.rates.resolved"), colour=3),
         ],
         lines=[
-            Line(
-                at=one.start.timestamp(),
-                label=t.day(one.start),
-                cells=[_of(t, rate) for rate in (one.deflection, one.containment, one.resolved)],
+            _since(
+                t,
+                one.start,
+                [_of(t, rate) for rate in (one.deflection, one.containment, one.resolved)],
             )
             for one in now.buckets
         ],
@@ -100,12 +106,7 @@ def precision(t: Words, measured: tuple[MeasuredAt, ...], *, target: float, buck
             Series(name="target", label=t("learning.precision.target"), colour=6, dashed=True),
         ],
         lines=[
-            Line(
-                at=one.start.timestamp(),
-                label=t.day(one.start),
-                cells=[_precision_cell(t, one), Cell(value=target)],
-            )
-            for one in measured
+            _since(t, one.start, [_precision_cell(t, one), Cell(value=target)]) for one in measured
         ],
     )
 
@@ -163,11 +164,7 @@ def reasons(t: Words, found: tuple[ReasonsAt, ...], *, bucket: Bucket) -> Plot:
             for number, reason in enumerate(seen, start=1)
         ],
         lines=[
-            Line(
-                at=one.start.timestamp(),
-                label=t.day(one.start),
-                cells=[Cell(value=one.counts.get(reason, 0)) for reason in seen],
-            )
+            _since(t, one.start, [Cell(value=one.counts.get(reason, 0)) for reason in seen])
             for one in found
         ],
     )
@@ -201,11 +198,7 @@ def times(t: Words, found: tuple[TimesAt, ...], *, bucket: Bucket) -> Plot:
             Series(name="full", label=t("learning.times.full"), colour=2),
         ],
         lines=[
-            Line(
-                at=one.start.timestamp(),
-                label=t.day(one.start),
-                cells=[_time(t, one, one.first), _time(t, one, one.full)],
-            )
+            _since(t, one.start, [_time(t, one, one.first), _time(t, one, one.full)])
             for one in parts
             if one.start is not None
         ],
@@ -296,10 +289,8 @@ def asked(t: Words, found: Asked, *, bucket: Bucket) -> Plot:
             Series(name="answered", label=t("learning.question.answered"), colour=3),
         ],
         lines=[
-            Line(
-                at=one.start.timestamp(),
-                label=t.day(one.start),
-                cells=[Cell(value=n) for n in (one.escalated, one.audited, one.answered)],
+            _since(
+                t, one.start, [Cell(value=n) for n in (one.escalated, one.audited, one.answered)]
             )
             for one in found.buckets
         ],

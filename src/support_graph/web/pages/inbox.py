@@ -17,6 +17,7 @@ from support_graph.store.inbox import Filters, Shelf, Waiting
 from support_graph.web.pages.failures import PageRoute
 from support_graph.web.pages.rendering import is_partial, page, part, query
 from support_graph.web.pages.start import steps_left
+from support_graph.web.pages.typed import plain
 from support_graph.web.pages.visitors import AsMember, Member
 from support_graph.web.similar import SimilarQuestions
 
@@ -77,16 +78,10 @@ def view(
         shelf=shelf,
         sort=sort,
         reason=HandoffReason(reason) if reason in set(HandoffReason) else None,
-        intent=plain(intent),
-        q=plain(q),
+        intent=plain(intent) or None,
+        q=plain(q) or None,
         after=after or None,
     )
-
-
-def plain(typed: str) -> str | None:
-    """What Postgres could not hold can't be found in it."""
-    typed = typed.replace("\x00", "").encode("utf-8", "ignore").decode().strip()
-    return typed or None
 
 
 Seen = Annotated[View, Depends(view)]

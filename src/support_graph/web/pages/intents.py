@@ -18,6 +18,7 @@ from support_graph.web.pages.csrf import Protected
 from support_graph.web.pages.failures import PageRoute
 from support_graph.web.pages.flashes import Said
 from support_graph.web.pages.rendering import page, redirect
+from support_graph.web.pages.typed import plain
 from support_graph.web.pages.visitors import AsAdminMember, AsMember, Member
 
 router = APIRouter(
@@ -32,12 +33,8 @@ Long = Annotated[str, Form(max_length=2_000)]
 Lines = Annotated[str, Form(max_length=20_000)]
 
 
-def _plain(typed: str) -> str:
-    return typed.replace("\x00", "").encode("utf-8", "ignore").decode().strip()
-
-
 def _name(typed: str) -> str:
-    name = _plain(typed)
+    name = plain(typed)
     if not 0 < len(name) <= _LONGEST_NAME:
         raise Invalid(field="name", problem="An intent needs a name.")
     return name
@@ -85,8 +82,8 @@ async def post_intent(
     """Examples come one a line."""
     new = NewIntent(
         name=_name(name),
-        description=_plain(description),
-        examples=[_plain(line) for line in examples.splitlines() if _plain(line)],
+        description=plain(description),
+        examples=[plain(line) for line in examples.splitlines() if plain(line)],
     )
     (made,) = await intents.create(desk, by.workspace_id, [new], author=_author(by))
     return redirect(request, f"/intents/{made.id}", said=_said("intents.said.created"))
@@ -128,7 +125,7 @@ async def post_name(
     name: Typed = "",
     description: Long = "",
 ) -> Response:
-    values = {"name": _name(name), "description": _plain(description)}
+    values = {"name": _name(name), "description": plain(description)}
     await intents.change(desk, by.workspace_id, intent_id, values, author=_author(by))
     return redirect(request, f"/intents/{intent_id}", said=_said("intents.said.saved"))
 

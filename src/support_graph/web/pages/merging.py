@@ -21,10 +21,10 @@ from support_graph.web.auth import AtDesk
 from support_graph.web.pages.csrf import Protected
 from support_graph.web.pages.failures import PageRoute
 from support_graph.web.pages.flashes import Said
-from support_graph.web.pages.inbox import plain
 from support_graph.web.pages.language import Words
 from support_graph.web.pages.rendering import language_of, page, redirect
 from support_graph.web.pages.resolutions import SHOWN, Line, View, listing, undoing
+from support_graph.web.pages.typed import plain
 from support_graph.web.pages.visitors import AsMember
 
 router = APIRouter(

@@ -26,9 +26,9 @@ from support_graph.web.auth import AtDesk
 from support_graph.web.pages.csrf import Protected
 from support_graph.web.pages.failures import PageRoute
 from support_graph.web.pages.flashes import Said
-from support_graph.web.pages.inbox import plain
 from support_graph.web.pages.news import News, Since, bars
 from support_graph.web.pages.rendering import is_partial, page, part, query, redirect
+from support_graph.web.pages.typed import plain
 from support_graph.web.pages.visitors import AsMember, Member
 from support_graph.web.recalled import Filter, found
 
@@ -101,8 +101,8 @@ def view(
     return View(
         status=ResolutionStatus(status) if status in set(ResolutionStatus) else None,
         pinned=pinned == "1",
-        intent=plain(intent),
-        q=plain(q),
+        intent=plain(intent) or None,
+        q=plain(q) or None,
         sort=Order(sort) if sort in set(Order) else Order.NEWEST,
         after=min(int(after), _FARTHEST) if after.isascii() and after.isdecimal() else 0,
     )
@@ -232,7 +232,7 @@ async def post_bulk(
             undo=undoing(gone),
         )
         return redirect(request, back, said=said)
-    edit = _edit(act, plain(name))
+    edit = _edit(act, plain(name) or None)
     done = await several.change_all(desk, by.workspace_id, ids, edit, author=author)
     said = Said(key="resolutions.said.changed_many", values={"n": len(done)}, undo=undoing(done))
     return redirect(request, back, said=said)

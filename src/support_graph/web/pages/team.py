@@ -15,6 +15,7 @@ from support_graph.web.pages.csrf import Protected
 from support_graph.web.pages.failures import PageRoute
 from support_graph.web.pages.flashes import Said
 from support_graph.web.pages.rendering import page, redirect
+from support_graph.web.pages.typed import plain
 from support_graph.web.pages.visitors import AsAdminMember, AsMember
 from support_graph.web.problems import STATUSES, Problem
 
@@ -29,11 +30,6 @@ def _role(typed: str) -> Role:
     if typed not in set(Role):
         raise Problem("invalid", f"There is no role {typed!r}.")
     return Role(typed)
-
-
-def _text(typed: str) -> str:
-    """Without what Postgres can't hold."""
-    return typed.replace("\x00", "").encode("utf-8", "ignore").decode().strip()
 
 
 @router.get("/keys")
@@ -72,8 +68,8 @@ async def post_key(
         desk,
         by.workspace_id,
         role=_role(role),
-        name=_text(name) or f"{role} key",
-        member=_text(teammate) or None,
+        name=plain(name) or f"{role} key",
+        member=plain(teammate) or None,
         by=by.teammate,
     )
     return await _keys(request, by, secret=made.secret)
