@@ -35,15 +35,6 @@ def retouched(draft: str, reply: str) -> Edited:
     )
 
 
-def redone(draft: str, edited: Edited) -> str:
-    """The reply that the delta makes of the draft."""
-    made, position = "", 0
-    for at, gone, came in edited.delta:
-        made += draft[position:at] + came
-        position = at + len(gone)
-    return made + draft[position:]
-
-
 def _delta(before: list[str], after: list[str]) -> tuple[tuple[int, str, str], ...]:
     starts = list(accumulate(map(len, before), initial=0))
     places: list[tuple[int, str, str]] = []
