@@ -81,7 +81,8 @@ async def test_what_was_missed_during_a_break_is_told_after_it(
 ) -> None:
     await acme.teaches(KEY, PRESS)
     tina = await signs_in(acme.workspace_id, "Tina")
-    await tina.goto("/resolutions")
+    async with tina.expect_response("**/resolutions/news*"):  # a stream that can break
+        await tina.goto("/resolutions")
     await tina.context.set_offline(True)
 
     await acme.teaches("When is a refund paid?", "Within five working days.")
