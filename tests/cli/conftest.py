@@ -23,7 +23,7 @@ import support_graph
 _COMMAND = (sys.executable, "-m", "support_graph")
 _SOURCE = str(Path(support_graph.__file__).resolve().parents[1])
 _OURS = ("SUPPORT_GRAPH_", "DATABASE_URL", "CHROMA_URL")
-_SECONDS = 60.0
+_SECONDS = 300.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ class Customer:
 
     def asks(self, text: str) -> str:
         """The reply, or what became of the question instead."""
-        answer = httpx.post(self._url, headers=self._headers, json={"text": text}, timeout=30)
+        answer = httpx.post(self._url, headers=self._headers, json={"text": text}, timeout=120)
         told = answer.json()
         return str(told["reply"]["text"] if told["reply"] else told["status"])
 

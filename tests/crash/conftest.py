@@ -16,7 +16,7 @@ import httpx
 import psutil
 import pytest
 
-_START_SECONDS = 60.0
+_START_SECONDS = 180.0
 
 
 class Server:
@@ -44,7 +44,7 @@ class Server:
     def kill(self) -> None:
         assert self._process is not None
         self._process.send_signal(signal.SIGKILL)
-        self._process.wait(timeout=30)
+        self._process.wait(timeout=120)
         assert self._process.stdout is not None
         self._process.stdout.close()
 
@@ -59,7 +59,7 @@ class Server:
 
     def client(self, role: str) -> httpx.AsyncClient:
         headers = {"Authorization": f"Bearer {self.keys[role]}"}
-        return httpx.AsyncClient(base_url=self.url, headers=headers, timeout=60)
+        return httpx.AsyncClient(base_url=self.url, headers=headers, timeout=120)
 
     def _announced_url(self) -> str:
         assert self._process is not None

@@ -8,7 +8,7 @@ import httpx
 
 from tests.crash.conftest import Server
 
-PATIENCE = 60.0
+PATIENCE = 180.0
 QUESTION = "How do I reset my API key?"
 REWORDED = "How can I reset the API key I have?"
 ANSWER = "Open Settings, choose API keys, and press Regenerate."
@@ -70,7 +70,7 @@ async def test_a_decision_is_learned_from_after_a_kill(server: Server) -> None:
     """Killed between decision and learning: the reply is out, the run not resumed."""
     await server.start()
     async with server.client("channel") as customer:
-        message = await _post(customer, QUESTION, wait=20)
+        message = await _post(customer, QUESTION, wait=30)
     assert message["status"] == "escalated"
     server.kill()
     await server.start(workers=0)
@@ -96,7 +96,7 @@ async def test_a_decision_is_learned_from_after_a_kill(server: Server) -> None:
         )
         assert again.status_code == httpx.codes.CONFLICT
     async with server.client("channel") as customer:
-        reply = await _post(customer, REWORDED, wait=20)
+        reply = await _post(customer, REWORDED, wait=30)
         assert (reply["status"], reply["reply"]["text"]) == ("answered", ANSWER)
 
 

@@ -16,7 +16,7 @@ ANSWER = "We are sending you a new couch."
 async def _waiting(server: Server, first: int) -> list[dict[str, str]]:
     async with server.client("channel") as customer:
         asked = [f"Can I talk to a human about couch {n}?" for n in range(first, first + MANY)]
-        messages = [await _post(customer, text, wait=20) for text in asked]
+        messages = [await _post(customer, text, wait=30) for text in asked]
     assert [m["status"] for m in messages] == ["escalated"] * MANY
     return messages
 
@@ -32,7 +32,7 @@ async def _answers_all(page: httpx.AsyncClient, messages: list[dict[str, str]]) 
 async def _signed_in(server: Server) -> httpx.Cookies:
     """The way somebody gets in who has the machine: a link from the command line."""
     path = server.invitation()
-    async with httpx.AsyncClient(base_url=server.url, timeout=60) as page:
+    async with httpx.AsyncClient(base_url=server.url, timeout=120) as page:
         form = (await page.get(path)).text
         token = form.partition('name="csrf" value="')[2].partition('"')[0]
         new = {"csrf": token, "name": "Uma", "login": "uma@example.com", "password": "0123456789"}
@@ -69,4 +69,4 @@ async def test_a_kill_amid_one_answer_for_many_tells_each_exactly_once(server: S
 
 
 def _page(server: Server, cookies: httpx.Cookies) -> httpx.AsyncClient:
-    return httpx.AsyncClient(base_url=server.url, timeout=60, cookies=cookies)
+    return httpx.AsyncClient(base_url=server.url, timeout=120, cookies=cookies)

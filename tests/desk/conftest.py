@@ -18,7 +18,7 @@ from support_graph.domain.ids import MemberId, ResolutionId, WorkspaceId
 from support_graph.domain.messages import Message
 from support_graph.domain.turns import Action, Learned, Turn, TurnStatus
 
-PATIENCE = 30.0
+PATIENCE = 120.0
 
 
 @dataclass(kw_only=True)
@@ -108,7 +108,7 @@ async def teach(desk: Desk, workspace: WorkspaceId, question: str, answer: str) 
 
 async def indexed(desk: Desk, workspace: WorkspaceId) -> None:
     """Waits until neighbours are found by the index, whose floats are not quite Postgres'."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while await _unindexed(desk, workspace):
             await asyncio.sleep(0.05)
 

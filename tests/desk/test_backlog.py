@@ -25,7 +25,7 @@ async def _ended(
             found = await tx.inductions.get(which)
         return found if found.status is not InductionStatus.RUNNING else None
 
-    found = await desk.listener.until(backlog.SUBJECT, ended, seconds=60)
+    found = await desk.listener.until(backlog.SUBJECT, ended, seconds=120)
     assert found is not None
     async with desk.stores.within(workspace).begin() as tx:
         return found, list(await tx.inductions.suggested(which))

@@ -102,7 +102,7 @@ async def test_what_had_not_been_read_yet_is_read_when_it_is_back(
         async with desk.stores.within(workspace).begin() as tx:
             return (await tx.documents.get(one)).status is DocumentStatus.READY or None
 
-    assert await desk.listener.until(f"document:{one}", read, seconds=20)
+    assert await desk.listener.until(f"document:{one}", read, seconds=120)
 
 
 async def test_a_document_whose_place_is_taken_stays_removed(

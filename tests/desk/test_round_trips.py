@@ -64,6 +64,6 @@ async def test_what_was_told_before_anybody_listened_is_found_all_the_same(
         return "there"
 
     subject = f"told before:{workspace}"
-    found = await desk.listener.until(subject, look, seconds=30, expected=True)
+    found = await desk.listener.until(subject, look, seconds=120, expected=True)
 
     assert found == "there"

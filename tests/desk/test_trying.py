@@ -57,7 +57,7 @@ async def _everything(desk: Desk, workspace: WorkspaceId) -> dict[str, Any]:
 
 async def _settled(desk: Desk, workspace: WorkspaceId) -> dict[str, Any]:
     """Everything, once what the workspace was taught has been worked through."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while (found := await _everything(desk, workspace))["procrastinate_jobs"]["n"] or (
             found["index_outbox"][0]
         ):

@@ -41,7 +41,7 @@ UNRELATED = "What is the weather in Berlin?"
 
 REPOSITORY = Path(__file__).parents[2]
 LANGGRAPH = [sys.executable, "-m", "langgraph_cli"]
-STARTS_WITHIN = 60.0
+STARTS_WITHIN = 180.0
 
 
 async def name_of(desk: Desk, workspace: WorkspaceId) -> str:
@@ -174,7 +174,7 @@ def _await_ok(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
 def _stop(server: subprocess.Popen[bytes]) -> None:
     server.terminate()
     try:
-        server.wait(timeout=15)
+        server.wait(timeout=60)
     except subprocess.TimeoutExpired:
         server.kill()
         server.wait()

@@ -53,7 +53,7 @@ class Company:
     admin: httpx.AsyncClient
 
     async def asks(self, text: str, **more: Any) -> Json:
-        response = await self.channel.post("/v1/messages", json={"text": text, "wait": 20, **more})
+        response = await self.channel.post("/v1/messages", json={"text": text, "wait": 30, **more})
         assert response.status_code == 200, response.text
         return dict(response.json())
 
@@ -103,7 +103,7 @@ class Company:
         return await self.read(response.json()["id"])
 
     async def read(self, document_id: str) -> Json:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(120):
             while True:
                 found = (await self.tina.get(f"/v1/brain/documents/{document_id}")).json()
                 if found["status"] != "processing":
@@ -121,7 +121,7 @@ async def founding(server: str, desk: Desk) -> AsyncIterator[Callable[..., Await
         opened = httpx.AsyncClient(
             base_url=server,
             headers={"Authorization": f"Bearer {made.secret}"},
-            timeout=60,
+            timeout=120,
             trust_env=False,
         )
         clients.append(opened)

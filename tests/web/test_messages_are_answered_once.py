@@ -42,7 +42,7 @@ async def test_who_does_not_wait_is_told_that_it_is_being_worked_on(acme: Compan
     assert response.json()["verdict"] is None
 
     again = await acme.channel.post(
-        URL, json={**body, "wait": 20}, headers={"Idempotency-Key": "inv-1"}
+        URL, json={**body, "wait": 30}, headers={"Idempotency-Key": "inv-1"}
     )
     assert again.status_code == 200
     assert again.json()["turn_id"] == response.json()["turn_id"]
@@ -53,7 +53,7 @@ async def test_ten_deliveries_at_once_are_one_message(acme: Company) -> None:
     async def send() -> Json:
         response = await acme.channel.post(
             URL,
-            json={"text": "Do you ship to Norway?", "wait": 20, "conversation": "chat-7"},
+            json={"text": "Do you ship to Norway?", "wait": 30, "conversation": "chat-7"},
             headers={"Idempotency-Key": "delivery 7"},
         )
         assert response.status_code == 200
@@ -73,7 +73,7 @@ async def test_a_key_with_another_body_is_refused(acme: Company) -> None:
 
 
 async def test_two_companies_may_use_the_same_key_and_ids(acme: Company, globex: Company) -> None:
-    body = {"text": "hello", "wait": 20, "conversation": "c", "contact": {"ids": ["user:1"]}}
+    body = {"text": "hello", "wait": 30, "conversation": "c", "contact": {"ids": ["user:1"]}}
     first, second = [
         await company.channel.post(URL, json=body, headers={"Idempotency-Key": "1"})
         for company in (acme, globex)
@@ -94,7 +94,7 @@ async def test_what_is_written_while_a_teammate_has_it_goes_to_them(acme: Compan
 
 async def test_the_teammates_words_become_the_reply(acme: Company) -> None:
     headers = {"Idempotency-Key": "q"}
-    body = {"text": "Can I pay by invoice?", "wait": 20}
+    body = {"text": "Can I pay by invoice?", "wait": 30}
     asked = (await acme.channel.post(URL, json=body, headers=headers)).json()
     await acme.answers(asked["escalation_id"], "Yes, from 500 euros on.")
     again = (await acme.channel.post(URL, json=body, headers=headers)).json()

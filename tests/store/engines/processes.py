@@ -54,7 +54,7 @@ class Other:
 
     def leave(self, word: str = "stop") -> None:
         """A clean exit, with its own stop() or, at any other word, without."""
-        self.process.communicate(f"{word}\n", timeout=60)
+        self.process.communicate(f"{word}\n", timeout=120)
         assert self.process.returncode == 0
 
     def close(self) -> None:

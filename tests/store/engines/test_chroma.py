@@ -35,7 +35,7 @@ class Index:
         return sorted(self._post(f"{self.collection}/get", {})["ids"])
 
     def _post(self, url: str, body: dict[str, object]) -> dict[str, list[str]]:
-        answer = httpx.post(url, json=body, trust_env=False, timeout=30)
+        answer = httpx.post(url, json=body, trust_env=False, timeout=120)
         answer.raise_for_status()
         return dict(answer.json())
 

@@ -6,7 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    async_playwright,
+    expect,
+)
 
 from support_graph.desk import people
 from support_graph.desk.parts import Desk
@@ -17,6 +24,8 @@ from support_graph.web.pages.csrf import SESSION_COOKIE
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _ARGUMENTS = ["--headless", "--no-sandbox", "--disable-background-networking"]
 _AXE = Path(__file__).parent / "axe.min.js"
+_PATIENCE_MS = 60_000
+"""A machine that is busy with something else is no fault of a page."""
 
 SignsIn = Callable[..., Awaitable[Page]]
 
@@ -28,7 +37,10 @@ async def browser() -> AsyncIterator[Browser]:
     if found is None:
         pytest.skip("no Chromium is installed on this machine")
     async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(executable_path=found, args=_ARGUMENTS)
+        expect.set_options(timeout=_PATIENCE_MS)
+        launched = await playwright.chromium.launch(
+            executable_path=found, args=_ARGUMENTS, timeout=_PATIENCE_MS
+        )
         yield launched
         await launched.close()
 
@@ -60,7 +72,7 @@ async def opened(browser: Browser, server: str) -> AsyncIterator[Callable[..., A
 
     async def open_one(**options: Any) -> Page:
         context = await browser.new_context(base_url=server, locale="en-GB", **options)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(_PATIENCE_MS)
         contexts.append(context)
         page = await context.new_page()
         watched.watch(page)

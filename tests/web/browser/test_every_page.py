@@ -137,12 +137,14 @@ async def test_nothing_moves_while_a_page_is_shown(
     for path in PAGES:
         await page.goto(path.format(**story))
         moved = await page.evaluate(
-            """new Promise(done => { let sum = 0;
-            new PerformanceObserver(list => list.getEntries().forEach(e => sum += e.value))
+            """new Promise(done => { const seen = [];
+            new PerformanceObserver(list => list.getEntries().forEach(e => seen.push(
+                ...e.sources.map(s => `${s.node?.outerHTML ?? s.node?.textContent}: `
+                    + [s.previousRect, s.currentRect].map(r => JSON.stringify(r)).join(" to ")))))
                 .observe({type: 'layout-shift', buffered: true});
-            setTimeout(() => done(sum), 600); })"""
+            setTimeout(() => done(seen), 600); })"""
         )
-        assert moved == 0, path
+        assert moved == [], path
 
 
 async def test_a_fault_would_be_found(opened: Callable[..., Awaitable[Page]]) -> None:

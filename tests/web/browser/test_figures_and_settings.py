@@ -181,7 +181,7 @@ async def test_intents_are_proposed_while_one_waits_and_names_typed_beside_stay(
     await ada.get_by_role("button", name="Propose intents from these").click()
 
     rows = ada.locator(".proposed")
-    await expect(rows.first).to_be_visible(timeout=60_000)
+    await expect(rows.first).to_be_visible()
     await rows.nth(1).get_by_label("Name").fill("parcels")
     await rows.nth(0).get_by_label("Name").fill("money_back")
     await rows.nth(0).get_by_role("button", name="Accept").click()
@@ -196,4 +196,4 @@ async def test_intents_are_proposed_while_one_waits_and_names_typed_beside_stay(
         await acme.escalates(f"How do I change the PIN of card {number}?", conversation=f"{number}")
     await ada.reload()
     await ada.get_by_role("button", name="Propose intents from the").click()
-    await expect(ada.locator("#backlog")).to_contain_text("from 12 messages", timeout=60_000)
+    await expect(ada.locator("#backlog")).to_contain_text("from 12 messages")

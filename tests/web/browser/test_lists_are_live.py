@@ -88,4 +88,4 @@ async def test_what_was_missed_during_a_break_is_told_after_it(
     await acme.teaches("When is a refund paid?", "Within five working days.")
     await tina.context.set_offline(False)
 
-    await expect(tina.locator(".news-bar")).to_contain_text("1 answer", timeout=30_000)
+    await expect(tina.locator(".news-bar")).to_contain_text("1 answer")

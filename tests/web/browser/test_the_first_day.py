@@ -44,11 +44,11 @@ async def test_the_first_steps_are_ticked_off_by_what_happens(
     command = await ada.locator(".steps pre").inner_text()
 
     secret = command.partition("Bearer ")[2].partition("'")[0]
-    async with asyncio.timeout(20), httpx.AsyncClient(trust_env=False) as client:
+    async with asyncio.timeout(120), httpx.AsyncClient(trust_env=False) as client:
         asked = await client.post(
             f"{server}/v1/messages",
             headers={"Authorization": f"Bearer {secret}"},
-            json={"text": QUESTION, "wait": 20},
+            json={"text": QUESTION, "wait": 30},
         )
     assert asked.json()["reply"]["text"] == ANSWER
     await ada.goto("/start")

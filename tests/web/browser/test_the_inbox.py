@@ -33,7 +33,7 @@ async def test_an_answer_is_learned_and_given_to_the_next_customer(
 
     await expect(tina.locator(".toast")).to_contain_text("Sent")
     await expect(tina.get_by_text("Nobody is waiting")).to_be_visible()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(120):
         while (given := await acme.asks(REWORDED))["status"] != "answered":
             await asyncio.sleep(0.3)
     assert given["reply"]["text"] == ANSWER
@@ -88,7 +88,7 @@ async def test_two_people_on_one_question_see_each_other(signs_in: SignsIn, acme
     await expect(tina.locator("#presence")).to_contain_text("Tom")
     await expect(tom.locator("#presence")).to_contain_text("Tina")
     await tom.goto("/inbox")
-    await expect(tina.locator("#presence")).not_to_contain_text("Tom", timeout=30_000)
+    await expect(tina.locator("#presence")).not_to_contain_text("Tom")
 
 
 async def test_who_writes_is_seen_by_the_other_for_as_long_as_it_lasts(
@@ -108,7 +108,7 @@ async def test_who_writes_is_seen_by_the_other_for_as_long_as_it_lasts(
     await expect(tina.locator("#presence")).not_to_contain_text("Also here")
     await expect(tom.locator("#presence")).not_to_contain_text("writing")
     # He rests, and is there without writing.
-    await expect(tina.locator("#presence")).not_to_contain_text("writing", timeout=15_000)
+    await expect(tina.locator("#presence")).not_to_contain_text("writing")
     await expect(tina.locator("#presence")).to_contain_text("Also here: Tom")
 
 
@@ -177,7 +177,7 @@ async def test_five_who_ask_the_same_get_one_answer_each_exactly_once(
         conversation = f"/v1/conversations/{one['conversation_id']}"
         said = (await acme.tina.get(conversation)).json()["messages"]
         assert [m["direction"] for m in said] == ["incoming", "outgoing"]
-    async with asyncio.timeout(40):  # and what they asked is learned as one
+    async with asyncio.timeout(120):  # and what they asked is learned as one
         while len(learned := await _learned(desk, acme, [UUID(a["turn_id"]) for a in asked])) < 5:
             await asyncio.sleep(0.3)
     assert len(set(learned)) == 1
@@ -281,6 +281,6 @@ async def test_an_answer_can_begin_from_a_resolution_that_comes_near(
     await tina.get_by_role("button", name="Send").click()
 
     await expect(tina.locator(".toast")).to_contain_text("Sent")
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while await _phrasings(acme) != [2]:
             await asyncio.sleep(0.3)

@@ -66,7 +66,7 @@ async def reader(server: str, desk: Desk, company: Company, name: str) -> Reader
         cookies={csrf.SESSION_COOKIE: session},
         follow_redirects=True,
         trust_env=False,
-        timeout=60,
+        timeout=120,
     )
     return Reader(client=client, session=session)
 

@@ -45,6 +45,6 @@ async def reader(desk: Desk, server: str, company: Company) -> AsyncIterator[Rea
     session = await people.follow(desk, link)
     cookies = {csrf.SESSION_COOKIE: session}
     async with httpx.AsyncClient(
-        base_url=server, cookies=cookies, trust_env=False, timeout=60
+        base_url=server, cookies=cookies, trust_env=False, timeout=120
     ) as client:
         yield Reader(client, session)

@@ -146,7 +146,7 @@ async def test_a_page_that_is_open_hears_of_what_comes(
     async def listens() -> None:
         async with (
             httpx.AsyncClient(base_url=server, cookies=cookies, trust_env=False) as client,
-            client.stream("GET", f"/conversations/{conversation}/events", timeout=30) as stream,
+            client.stream("GET", f"/conversations/{conversation}/events", timeout=120) as stream,
         ):
             async for line in stream.aiter_lines():
                 if line.startswith("id:"):
@@ -155,7 +155,7 @@ async def test_a_page_that_is_open_hears_of_what_comes(
                         return
 
     listening = asyncio.create_task(listens())
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(120):
         while not heard:
             await asyncio.sleep(0.05)
         await acme.asks(HUMAN, conversation=conversation)

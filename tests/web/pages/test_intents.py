@@ -84,7 +84,7 @@ async def test_what_is_nobodys_or_of_others_is_not_found(
 
 async def _proposed(ada: Visitor) -> str:
     """The page, once the job is done."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(120):
         while "every 1s" in (page := html.unescape(await ada.sees("/intents"))):
             await asyncio.sleep(0.1)
     return page
