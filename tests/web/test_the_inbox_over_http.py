@@ -103,6 +103,25 @@ async def test_a_reply_is_sent_and_the_question_stays_open(acme: Company) -> Non
     assert [m["text"] for m in brief["transcript"]] == ["My lamp flickers", "Which model is it?"]
 
 
+async def test_a_reply_under_a_key_is_sent_once(acme: Company) -> None:
+    asked = await acme.asks("My lamp flickers")
+    replies = f"/v1/escalations/{asked['escalation_id']}/replies"
+    body, headers = {"text": "Which model is it?"}, {"Idempotency-Key": "reply-7"}
+
+    first, second = await asyncio.gather(
+        *(acme.tina.post(replies, json=body, headers=headers) for _ in range(2))
+    )
+    other = await acme.tina.post(replies, json={"text": "Well?"}, headers=headers)
+
+    assert (first.status_code, first.json()) == (201, second.json())
+    problem(other, 422, "idempotency_conflict")
+    brief = (await acme.tina.get(f"/v1/escalations/{asked['escalation_id']}")).json()
+    assert [m["text"] for m in brief["transcript"]] == ["My lamp flickers", "Which model is it?"]
+    await acme.answers(asked["escalation_id"], "It needs a new bulb.")
+    late = await acme.tina.post(replies, json=body, headers=headers)
+    assert late.json() == first.json()
+
+
 async def test_the_second_decision_learns_who_made_the_first(acme: Company) -> None:
     escalation = await acme.escalates("Can I get a refund after 40 days?")
     url = f"/v1/escalations/{escalation}/resolve"

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
 
+from fastapi import Header
 from pydantic import (
     AfterValidator,
     AwareDatetime,
@@ -56,6 +57,17 @@ def storable(value: Any) -> Any:
     if isinstance(value, str):
         _check_text(value, at="")
     return value
+
+
+IdempotencyKey = Annotated[
+    str | None,
+    BeforeValidator(storable),
+    Header(
+        max_length=200,
+        pattern=r"^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$",
+        description="The same key and body give the same answer again.",
+    ),
+]
 
 
 def _check_text(text: str, *, at: str) -> None:

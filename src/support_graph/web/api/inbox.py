@@ -6,6 +6,7 @@ from support_graph.desk import decisions, inbox
 from support_graph.domain.ids import EscalationId, MemberId
 from support_graph.domain.turns import Learned
 from support_graph.web.auth import AsTeammate, AtDesk
+from support_graph.web.fields import IdempotencyKey
 from support_graph.web.shapes.conversations import Message
 from support_graph.web.shapes.escalations import (
     Assignment,
@@ -48,15 +49,18 @@ async def assign(
 
 @router.post("/{escalation_id}/replies", status_code=status.HTTP_201_CREATED)
 async def reply(
-    escalation_id: EscalationId, new: NewReply, desk: AtDesk, by: AsTeammate
+    escalation_id: EscalationId,
+    new: NewReply,
+    desk: AtDesk,
+    by: AsTeammate,
+    idempotency_key: IdempotencyKey = None,
 ) -> Message:
     """Says something to the customer, and keeps the escalation open."""
-    await inbox.reply(desk, by.workspace_id, escalation_id, new.text, by.teammate)
+    said = await inbox.reply(
+        desk, by.workspace_id, escalation_id, new.text, by.teammate, key=idempotency_key
+    )
     async with desk.stores.within(by.workspace_id).begin() as tx:
-        escalation = await tx.escalations.get(escalation_id)
-        turn = await tx.turns.get(escalation.turn_id)
-        assert turn.reply_id is not None
-        return Message.model_validate(await tx.messages.get(turn.reply_id))
+        return Message.model_validate(await tx.messages.get(said))
 
 
 @router.post("/{escalation_id}/resolve")
