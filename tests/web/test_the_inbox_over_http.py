@@ -191,3 +191,19 @@ async def test_a_decision_must_say_what_to_send(
     assert problem(response, 422, "invalid")["field"] == field
     brief = (await acme.tina.get(f"/v1/escalations/{escalation}")).json()
     assert brief["status"] == "waiting"
+
+
+async def test_what_an_answer_taught_is_taken_back(acme: Company) -> None:
+    escalation = await acme.escalates("Can I get a refund after 40 days?")
+    url = f"/v1/escalations/{escalation}/unlearn"
+    learned = await acme.answers(escalation, "No, within 30 days.")
+
+    first, again = await acme.tina.post(url), await acme.tina.post(url)
+
+    assert first.json() == {"unlearned": True}, first.text
+    known = (await acme.tina.get(f"/v1/resolutions/{learned['resolution']['id']}")).json()
+    assert known["status"] == "deleted"
+    conversation = (await acme.tina.get(f"/v1/escalations/{escalation}")).json()["conversation_id"]
+    said = (await acme.tina.get(f"/v1/conversations/{conversation}")).json()["messages"]
+    assert said[-1]["text"] == "No, within 30 days."
+    assert again.json() == {"unlearned": False}, again.text

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, status
 
-from support_graph.desk import decisions, inbox
+from support_graph.desk import decisions, inbox, unlearning
 from support_graph.domain.ids import EscalationId, MemberId
 from support_graph.domain.turns import Learned
 from support_graph.web.auth import AsTeammate, AtDesk
@@ -16,6 +16,7 @@ from support_graph.web.shapes.escalations import (
     NewDecision,
     NewReply,
     Resolved,
+    Unlearned,
 )
 
 router = APIRouter(prefix="/v1/escalations", tags=["Inbox"])
@@ -83,6 +84,14 @@ async def resolve(
         learning=_learning(learned),
         how=learned.how if learned else None,
     )
+
+
+@router.post("/{escalation_id}/unlearn")
+async def unlearn(escalation_id: EscalationId, desk: AtDesk, by: AsTeammate) -> Unlearned:
+    """Takes back what its answer taught; the customer keeps the answer, and what others have
+    changed since stays. 409 while it is still being learned."""
+    undone = await unlearning.unlearn(desk, by.workspace_id, [escalation_id], author=by.author)
+    return Unlearned(unlearned=undone)
 
 
 def _learning(learned: Learned | None) -> Learning:
