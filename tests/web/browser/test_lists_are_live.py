@@ -151,7 +151,8 @@ async def test_the_pauses_grow_and_end_when_the_network_is_there(
         await tina.clock.run_for(500)
         if len(tried) > before:
             await expect(tina.locator("#not-live")).to_be_visible()
-    assert 5 <= len(tried) <= 12  # at 0, 1, 3, 7, 15, 31, 61, 91 s, give or take a third
+    # At 0, 1, 3, 7, 15, 31, 61 and 91 s, give or take a third, and real time runs as well.
+    assert 5 <= len(tried) <= 20
     await tina.unroute("**/resolutions/news*")
 
     await tina.evaluate("dispatchEvent(new Event('online'))")

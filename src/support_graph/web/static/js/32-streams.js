@@ -3,6 +3,7 @@
 (() => {
   const FIRST = 1_000;
   const LONGEST = 30_000;
+  const UNNOTICED = 500;
   const broken = new Map();
   const streams = (element) => element?.hasAttribute?.("hx-sse:connect");
 
@@ -35,7 +36,7 @@
     };
     const state = { tries, now, timer: setTimeout(() => state.now(), pause) };
     broken.set(element, state);
-    show();
+    setTimeout(show, UNNOTICED);
   }
 
   function hurry() {
@@ -57,7 +58,7 @@
     const { connection } = event.detail;
     if (!connection || !streams(event.target)) return;
     broken.set(event.target, { tries: 0, now: () => connection.delayCanceller?.() });
-    show();
+    setTimeout(show, UNNOTICED); // not for the moment in which a page is left
   });
   for (const name of ["htmx:sse:after:connection", "htmx:sse:close"]) {
     document.addEventListener(name, (event) => {
