@@ -9,13 +9,23 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    async_playwright,
+    expect,
+)
 
 from support_graph.desk import people
 from support_graph.desk.parts import Desk
 from support_graph.domain.ids import WorkspaceId
 from support_graph.domain.workspaces import Role
 from support_graph.web.pages.csrf import SESSION_COOKIE
+
+# A slow machine may take its time; only a test that fails waits as long as that.
+expect.set_options(timeout=30_000)
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _ARGUMENTS = ["--headless", "--no-sandbox", "--disable-background-networking"]
@@ -113,7 +123,7 @@ async def opened(browser: Browser, server: str) -> AsyncIterator[Callable[..., A
     async def open_one(**options: Any) -> Page:
         options.setdefault("base_url", server)
         context = await browser.new_context(locale="en-GB", **options)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         page = await context.new_page()
         watched.watch(page)
