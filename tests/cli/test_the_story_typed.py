@@ -123,6 +123,59 @@ def test_a_folder_is_read_into_the_brain(command_line: CommandLine, server: Serv
     assert [(d["status"], d["passages"], d["unchanged"]) for d in again] == [("ready", 1, True)]
 
 
+def test_a_document_is_removed_and_brought_back(command_line: CommandLine, server: Server) -> None:
+    folder = command_line.place / "kept"
+    folder.mkdir()
+    (folder / "warranty.md").write_text("# Warranty\n\nTwo years.\n", encoding="utf-8")
+    read = command_line.succeeds("ingest", "kept", "--json").json["documents"]
+    short_id = read[0]["id"][-8:]
+
+    removed = command_line.succeeds("documents", "remove", short_id)
+    assert f"`support-graph documents restore {short_id}` brings it back" in removed.err
+    listed, gone, again = command_line.all(
+        ("documents", "list"),
+        ("documents", "list", "--removed", "--json"),
+        ("documents", "remove", short_id),
+    )
+    assert "Warranty" not in listed.words
+    (kept,) = gone.json["items"]
+    assert (kept["title"], kept["passages"]) == ("Warranty", 1)
+    assert (again.code, again.err) == (1, f"Error: No document {short_id} in this workspace.\n")
+
+    restored = command_line.succeeds("documents", "restore", short_id, "--json").json
+    assert (restored["id"], restored["status"]) == (read[0]["id"], "ready")
+    command_line.succeeds("documents", "remove", short_id)
+    assert "gone for good" in command_line.succeeds("documents", "forget", short_id).words
+    late, none = command_line.all(
+        ("documents", "restore", short_id), ("documents", "list", "--removed")
+    )
+    assert late.err == f"Error: No removed document {short_id} in this workspace.\n"
+    assert "No document was removed" in none.words
+
+
+def test_a_merge_is_undone(command_line: CommandLine, server: Server) -> None:
+    create = ("keys", "create", "--workspace", "default", "--role", "teammate", "--json")
+    headers = {"Authorization": f"Bearer {command_line.succeeds(*create).json['key']}"}
+    ids = []
+    with httpx.Client(base_url=server.url, headers=headers, timeout=30) as client:
+        for asked, answer in (("Do you ship abroad?", "Yes."), ("To Norway too?", "Yes, we do.")):
+            body = {"answer": answer, "phrasings": [asked]}
+            made = client.post("/v1/resolutions", json=body)
+            ids.append(made.json()["id"][-8:])
+    first, second = ids
+
+    merged = command_line.succeeds("resolutions", "merge", first, second, "--json").json
+    assert merged["phrasings"] == ["To Norway too?", "Do you ship abroad?"]
+    undone = command_line.succeeds("resolutions", "unmerge", first)
+    assert f"Out of {second} again: {first} is at revision 3." in undone.words
+    shown, again = command_line.all(
+        ("resolutions", "show", second, "--json"), ("resolutions", "unmerge", first)
+    )
+    assert shown.json["phrasings"] == ["To Norway too?"]
+    assert again.code == 1
+    assert "already undid this at" in again.err
+
+
 def test_a_key_opens_the_workspace_it_was_made_for(
     command_line: CommandLine, server: Server
 ) -> None:

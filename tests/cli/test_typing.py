@@ -11,7 +11,7 @@ from tests.cli.conftest import CommandLine
 
 COMMANDS = (
     "demo serve worker migrate ingest ask inbox answer resolutions keys workspaces index doctor "
-    "evaluate"
+    "evaluate documents intents proposals members stats"
 )
 EXAMPLE = Path(__file__).parents[2] / ".env.example"
 

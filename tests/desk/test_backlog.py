@@ -4,7 +4,7 @@ import pytest
 
 from support_graph.desk import backlog, intents
 from support_graph.desk.parts import Desk
-from support_graph.domain.errors import Invalid, NameTaken
+from support_graph.domain.errors import IntentDecided, Invalid, NameTaken
 from support_graph.domain.ids import InductionId, WorkspaceId
 from support_graph.domain.inductions import Induced, Induction, InductionStatus
 from support_graph.learning.revise import Author
@@ -55,7 +55,7 @@ async def test_a_list_becomes_proposals_and_then_intents(
     assert made.name == "orders"
     with pytest.raises(NameTaken):
         await backlog.accept(desk, workspace, second.id, name="orders", description="", author=TINA)
-    with pytest.raises(Invalid, match="Tina has accepted it already"):
+    with pytest.raises(IntentDecided, match="Tina has accepted it already"):
         await backlog.dismiss(desk, workspace, first.id, author=TINA)
     await backlog.dismiss(desk, workspace, second.id, author=TINA)
     await backlog.take_up(desk, workspace, second.id)

@@ -1,13 +1,16 @@
 """Studio's flow in this process: the rows it writes, and what it leaves to the desk."""
 
 import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from support_graph.desk import decisions, studio
+from support_graph.desk import decisions, receive, settings, studio
 from support_graph.desk.decisions import Resolve, Teammate
 from support_graph.desk.parts import Desk
+from support_graph.desk.receive import Incoming
 from support_graph.domain.conversations import ConversationStatus
 from support_graph.domain.errors import NotReady
 from support_graph.domain.ids import WorkspaceId
@@ -116,6 +119,61 @@ async def test_a_question_can_be_left_for_another(thread: Thread, idle_desk: Des
     left = await Rows(desk=idle_desk, state=first).turn()
     done = await Rows(desk=idle_desk, state=state).turn()
     assert (left.status, done.status) == (TurnStatus.OPEN, TurnStatus.ESCALATED)
+
+
+def _after(desk: Desk, **passed: float) -> Desk:
+    """The desk as it is so much later."""
+    return replace(desk, clock=lambda: datetime.now(UTC) + timedelta(**passed))
+
+
+async def test_what_is_left_is_abandoned_after_a_day_and_can_be_gone_on_with(
+    thread: Thread, idle_desk: Desk, workspace: WorkspaceId
+) -> None:
+    rows = Rows(desk=idle_desk, state=await thread.asks(QUESTION))
+
+    assert await studio.abandon(_after(idle_desk, hours=23), workspace) == 0
+    assert (await rows.turn()).status is TurnStatus.OPEN
+    assert await studio.abandon(_after(idle_desk, hours=25), workspace) == 1
+    assert (await rows.turn()).status is TurnStatus.ABANDONED
+    assert await studio.abandon(_after(idle_desk, hours=25), workspace) == 0
+
+    await thread.resumes(ANSWER)
+    assert (await rows.turn()).status is TurnStatus.ESCALATED
+    assert [m.text for m in await rows.messages()] == [QUESTION, ANSWER]
+    assert await _resolutions(idle_desk, workspace) == [(ANSWER, 1)]
+    assert await studio.abandon(_after(idle_desk, hours=25), workspace) == 0
+
+
+async def test_the_time_is_the_workspaces_and_a_teammates_conversation_is_never_abandoned(
+    thread: Thread, idle_desk: Desk, workspace: WorkspaceId
+) -> None:
+    left = Rows(desk=idle_desk, state=await thread.asks(QUESTION))
+    incoming = Incoming(channel="api", text="Hello? Anybody?", conversation="c")
+    first = await receive.receive(idle_desk, workspace, incoming)
+    async with idle_desk.stores.within(workspace).begin() as tx:
+        await tx.conversations.set_status(first.conversation_id, ConversationStatus.OPEN)
+    held = await receive.receive(idle_desk, workspace, incoming)
+    by = Teammate(member_id=None, name="Ada", surface="test")
+    await settings.change(idle_desk, workspace, {"studio_hours": 1.0}, by=by)
+
+    await studio.abandon_everywhere(_after(idle_desk, hours=2))
+
+    assert (await left.turn()).status is TurnStatus.ABANDONED
+    async with idle_desk.stores.within(workspace).begin() as tx:
+        assert (await tx.turns.get(held.turn_id)).status is TurnStatus.OPEN
+
+
+async def test_going_on_and_abandoning_at_once_loses_no_answer(
+    thread: Thread, idle_desk: Desk
+) -> None:
+    """Both want the turn's row at the same moment, and either may be first."""
+    for question in (QUESTION, UNRELATED):
+        rows = Rows(desk=idle_desk, state=await thread.asks(question))
+        await asyncio.gather(
+            thread.resumes(ANSWER), studio.abandon_everywhere(_after(idle_desk, hours=25))
+        )
+        assert (await rows.turn()).status is TurnStatus.ESCALATED
+        assert (await rows.messages())[-1].text == ANSWER
 
 
 async def test_a_step_that_is_run_again_writes_nothing_twice(

@@ -102,6 +102,19 @@ class Company:
         assert response.status_code == 202, response.text
         return await self.read(response.json()["id"])
 
+    async def induces(self) -> Json:
+        """Intents that a backlog suggests, once the job is done."""
+        asked = [f"I want my money back for order {n}" for n in range(6)]
+        asked += [f"Where is parcel {n}? It has not arrived" for n in range(6)]
+        started = await self.tina.post("/v1/intents/inductions", json={"messages": asked})
+        assert started.status_code == 202, started.text
+        async with asyncio.timeout(90):
+            while True:
+                found = (await self.tina.get(started.headers["Location"])).json()
+                if found["status"] != "running":
+                    return dict(found)
+                await asyncio.sleep(0.1)
+
     async def read(self, document_id: str) -> Json:
         async with asyncio.timeout(120):
             while True:
@@ -190,6 +203,7 @@ async def target(desk: Desk, acme: Company) -> AsyncIterator[Target]:
     me = Principal(workspace_id=acme.workspace_id, role=Role.ADMIN, name="Sweeper", member_id=None)
     app.dependency_overrides[principal] = lambda: me
     asked = await acme.asks("What is this?")
+    induced = await acme.induces()
     found = tuple(o for o in operations(app.openapi()) if o.path.startswith("/v1/"))
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://desk") as client:
@@ -206,6 +220,9 @@ async def target(desk: Desk, acme: Company) -> AsyncIterator[Target]:
                     "id"
                 ],
                 "document_id": (await acme.ingests(title="Title", text="Some text."))["id"],
+                "induction_id": induced["id"],
+                "induced_id": induced["proposals"][0]["id"],
+                "member_id": (await acme.tina.get("/v1/members")).json()["items"][0]["id"],
                 "proposal_id": (await acme.doubts())["id"],
                 "key_id": (await acme.admin.get("/v1/keys")).json()["items"][0]["id"],
             },

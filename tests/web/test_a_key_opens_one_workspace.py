@@ -19,7 +19,12 @@ SAMPLES: dict[str, Json] = {
     "/v1/resolutions/{resolution_id}": {"pinned": True},
     "/v1/resolutions/{resolution_id}/restore": {"revision": 1},
     "/v1/resolutions/{resolution_id}/merge": {"into": "{teammate_id}"},
+    "/v1/resolutions/{resolution_id}/move": {
+        "phrasings": [str(UUID(int=1))],
+        "into": "{teammate_id}",
+    },
     "/v1/intents": {"name": "sample"},
+    "/v1/intents/inductions": {},
     "/v1/intents/induce": {"messages": []},
     "/v1/intents/{intent_id}": {"name": "renamed"},
     "/v1/intents/{intent_id}/merge": {"into": "{teammate_id}"},
@@ -27,6 +32,8 @@ SAMPLES: dict[str, Json] = {
     "/v1/brain/documents": {"title": "Title", "text": "Text"},
     "/v1/settings": {},
     "/v1/messages/{message_id}/feedback": {"rating": "up"},
+    "/v1/members/invitations": {},
+    "/v1/members/{member_id}": {"role": "teammate"},
     "/v1/keys": {"role": "channel", "name": "key"},
     "/v1/brain/documents/{document_id}": {"visibility": "internal"},
     "/v1/try": {"text": "Hello"},
@@ -43,6 +50,10 @@ CHANNEL = {
 ADMIN = {
     "GET /v1/settings",
     "PATCH /v1/settings",
+    "POST /v1/members/invitations",
+    "PATCH /v1/members/{member_id}",
+    "POST /v1/members/{member_id}/shut-out",
+    "POST /v1/members/{member_id}/let-in",
     "GET /v1/keys",
     "POST /v1/keys",
     "DELETE /v1/keys/{key_id}",
@@ -65,7 +76,12 @@ async def operations(stranger: httpx.AsyncClient) -> list[tuple[str, str]]:
 async def ids(acme: Company) -> dict[str, str]:
     """One of everything that acme has."""
     asked = await acme.asks("What is this?")
+    induced = await acme.induces()
+    member_id = (await acme.tina.get("/v1/members")).json()["items"][0]["id"]
     return {
+        "induction_id": induced["id"],
+        "induced_id": induced["proposals"][0]["id"],
+        "member_id": member_id,
         "conversation_id": asked["conversation_id"],
         "message_id": asked["message_id"],
         "turn_id": asked["turn_id"],
@@ -75,7 +91,7 @@ async def ids(acme: Company) -> dict[str, str]:
         "document_id": (await acme.ingests(title="Title", text="Some text."))["id"],
         "proposal_id": (await acme.doubts())["id"],
         "key_id": (await acme.admin.get("/v1/keys")).json()["items"][0]["id"],
-        "teammate_id": (await acme.tina.get("/v1/members")).json()["items"][0]["id"],
+        "teammate_id": member_id,
     }
 
 
@@ -127,7 +143,14 @@ async def test_nothing_of_another_company_is_there(
     for method, path in about_one:
         response = await _call(globex.admin, method, path, ids)
         assert problem(response, 404, "not_found")["detail"].endswith("in this workspace.")
-    lists = ("conversations", "escalations", "resolutions", "proposals", "brain/documents")
+    lists = (
+        "conversations",
+        "escalations",
+        "resolutions",
+        "proposals",
+        "brain/documents",
+        "intents/inductions",
+    )
     for path in (f"/v1/{name}" for name in lists):
         assert (await globex.tina.get(path)).json()["items"] == []
         assert (await acme.tina.get(path)).json()["items"]

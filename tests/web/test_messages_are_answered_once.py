@@ -170,3 +170,30 @@ async def test_a_customer_rates_a_reply(acme: Company) -> None:
     question = f"{URL}/{answer['message_id']}/feedback"
     problem(await acme.channel.post(question, json={"rating": "up"}), 422, "invalid")
     problem(await acme.channel.post(feedback, json={"rating": "sideways"}), 422, "invalid")
+
+
+async def test_what_is_known_of_a_contact_does_not_grow_without_bound(acme: Company) -> None:
+    for number in range(60):
+        attributes = {"plan": "scale", f"visited {number}": number}
+        contact = {"ids": ["email:ana@example.com"], "attributes": attributes}
+        asked = await acme.asks("Hello!", contact=contact, conversation=f"c{number}")
+
+    shown = await acme.tina.get(f"/v1/conversations/{asked['conversation_id']}")
+    known = shown.json()["contact"]["attributes"]
+    assert len(known) == 50
+    assert known["plan"] == "scale"
+    assert set(known) == {"plan", *(f"visited {number}" for number in range(11, 60))}
+
+
+async def test_two_messages_at_once_lose_no_attribute(acme: Company) -> None:
+    ids = ["email:bob@example.com"]
+    first = await acme.asks("Hello!", contact={"ids": ids})
+    await asyncio.gather(
+        *(
+            acme.asks("Hi!", contact={"ids": ids, "attributes": {name: 1}})
+            for name in ("plan", "locale", "page", "device")
+        )
+    )
+
+    shown = await acme.tina.get(f"/v1/conversations/{first['conversation_id']}")
+    assert set(shown.json()["contact"]["attributes"]) == {"plan", "locale", "page", "device"}

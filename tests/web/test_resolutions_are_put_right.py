@@ -231,3 +231,25 @@ async def test_deleting_goes_by_its_own_name(acme: Company) -> None:
     problem(response, 422, "invalid")
     body = {"answer": "Yes.", "phrasings": ["Is it?"], "status": "deleted"}
     problem(await acme.tina.post(URL, json=body), 422, "invalid")
+
+
+async def test_phrasings_move_to_another_answer(acme: Company) -> None:
+    many = await acme.teaches("How do I reset my key?", "Press Reset.")
+    more = {"phrasings": ["How do I reset my key?", "Where is my invoice?"]}
+    url = f"/v1/resolutions/{many['id']}"
+    both = (await acme.tina.patch(url, json=more, headers={"If-Match": '"1"'})).json()
+    into = await acme.teaches("I need a bill", "Under Billing.")
+    invoice = next(one["id"] for one in both["phrasings"] if "invoice" in one["text"])
+
+    moved = await acme.tina.post(f"{url}/move", json={"phrasings": [invoice], "into": into["id"]})
+
+    assert moved.status_code == 200, moved.text
+    found = moved.json()
+    assert [one["text"] for one in found["resolution"]["phrasings"]] == ["How do I reset my key?"]
+    texts = [one["text"] for one in found["target"]["phrasings"]]
+    assert texts == ["I need a bill", "Where is my invoice?"]
+    (last,) = found["resolution"]["phrasings"]
+    all_of_it = {"phrasings": [last["id"]], "into": into["id"]}
+    problem(await acme.tina.post(f"{url}/move", json=all_of_it), 422, "invalid")
+    unknown = {"phrasings": [invoice], "into": into["id"]}
+    problem(await acme.tina.post(f"{url}/move", json=unknown), 422, "invalid")

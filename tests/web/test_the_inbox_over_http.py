@@ -103,6 +103,25 @@ async def test_a_reply_is_sent_and_the_question_stays_open(acme: Company) -> Non
     assert [m["text"] for m in brief["transcript"]] == ["My lamp flickers", "Which model is it?"]
 
 
+async def test_a_reply_under_a_key_is_sent_once(acme: Company) -> None:
+    asked = await acme.asks("My lamp flickers")
+    replies = f"/v1/escalations/{asked['escalation_id']}/replies"
+    body, headers = {"text": "Which model is it?"}, {"Idempotency-Key": "reply-7"}
+
+    first, second = await asyncio.gather(
+        *(acme.tina.post(replies, json=body, headers=headers) for _ in range(2))
+    )
+    other = await acme.tina.post(replies, json={"text": "Well?"}, headers=headers)
+
+    assert (first.status_code, first.json()) == (201, second.json())
+    problem(other, 422, "idempotency_conflict")
+    brief = (await acme.tina.get(f"/v1/escalations/{asked['escalation_id']}")).json()
+    assert [m["text"] for m in brief["transcript"]] == ["My lamp flickers", "Which model is it?"]
+    await acme.answers(asked["escalation_id"], "It needs a new bulb.")
+    late = await acme.tina.post(replies, json=body, headers=headers)
+    assert late.json() == first.json()
+
+
 async def test_the_second_decision_learns_who_made_the_first(acme: Company) -> None:
     escalation = await acme.escalates("Can I get a refund after 40 days?")
     url = f"/v1/escalations/{escalation}/resolve"
@@ -172,3 +191,19 @@ async def test_a_decision_must_say_what_to_send(
     assert problem(response, 422, "invalid")["field"] == field
     brief = (await acme.tina.get(f"/v1/escalations/{escalation}")).json()
     assert brief["status"] == "waiting"
+
+
+async def test_what_an_answer_taught_is_taken_back(acme: Company) -> None:
+    escalation = await acme.escalates("Can I get a refund after 40 days?")
+    url = f"/v1/escalations/{escalation}/unlearn"
+    learned = await acme.answers(escalation, "No, within 30 days.")
+
+    first, again = await acme.tina.post(url), await acme.tina.post(url)
+
+    assert first.json() == {"unlearned": True}, first.text
+    known = (await acme.tina.get(f"/v1/resolutions/{learned['resolution']['id']}")).json()
+    assert known["status"] == "deleted"
+    conversation = (await acme.tina.get(f"/v1/escalations/{escalation}")).json()["conversation_id"]
+    said = (await acme.tina.get(f"/v1/conversations/{conversation}")).json()["messages"]
+    assert said[-1]["text"] == "No, within 30 days."
+    assert again.json() == {"unlearned": False}, again.text

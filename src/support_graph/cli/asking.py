@@ -121,6 +121,8 @@ def _show(outcome: Outcome, workspace: str) -> None:
             _show_escalation(outcome, workspace)
         case TurnStatus.OPEN:
             console.say("A teammate holds this conversation, and the message went to them.")
+        case TurnStatus.ABANDONED:
+            console.say("It was begun in LangGraph Studio, and left there.")
         case TurnStatus.PROCESSING:
             console.say("Not answered yet; the message is kept, and a worker will take it up.")
 

@@ -3,7 +3,7 @@
 import getpass
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
-from typing import Any
+from typing import Any, Final
 
 from rich.table import Table
 
@@ -14,12 +14,21 @@ from support_graph.cli.short_ids import found, short
 from support_graph.desk import resolutions
 from support_graph.desk.resolutions import Edit
 from support_graph.domain.ids import ResolutionId
+from support_graph.domain.merges import Left
 from support_graph.domain.precedents import Precedent
 from support_graph.domain.resolutions import Resolution, ResolutionStatus, Revision
 from support_graph.domain.scope import values_of
 from support_graph.learning.revise import Author
 
 _PRECEDENTS = 20
+_LEFT: Final[Mapping[Left, str]] = {
+    Left.SOURCE: "It had been changed since, and stays as it is.",
+    Left.TARGET: "The other one had been changed since; only what the merge brought was taken out.",
+    Left.SCOPE: "Where the other one holds had been changed since, and stays.",
+    Left.PHRASINGS_GONE: "Some phrasings that the merge brought were no longer there.",
+    Left.LAST_PHRASINGS: "The other one keeps the phrasings of the merge: it has no others.",
+    Left.MESSAGES: "Some messages that taught it had moved on, and stay there.",
+}
 
 
 async def list_all(
@@ -110,6 +119,26 @@ async def restore(
             at.desk, at.id, current.id, wanted, author=_author(note)
         )
     _tell(restored, f"Restored revision {wanted}", as_json)
+
+
+async def merge(workspace: str, typed: str, into: str, *, note: str | None, as_json: bool) -> None:
+    async with session(workspace) as at:
+        source, target = await _found(at, typed), await _found(at, into)
+        merged = await resolutions.merge(at.desk, at.id, source.id, target.id, author=_author(note))
+    _tell(merged, f"Merged {short(source.id)}", as_json)
+
+
+async def unmerge(workspace: str, typed: str, *, note: str | None, as_json: bool) -> None:
+    async with session(workspace) as at:
+        current = await _found(at, typed)
+        done = await resolutions.unmerge(at.desk, at.id, current.id, author=_author(note))
+    if as_json:
+        both = {"resolution": _as_response(done.source), "target": _as_response(done.target)}
+        console.dump(both | {"left": list(done.left)})
+        return
+    _tell(done.source, f"Out of {short(done.target.id)} again", as_json=False)
+    for one in done.left:
+        console.say(_LEFT[one])
 
 
 async def _found(at: Session, typed: str) -> Resolution:

@@ -1,6 +1,7 @@
 """A backlog becomes intents: proposed by a job, taken, renamed or dismissed by teammates."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -8,7 +9,7 @@ import numpy as np
 from support_graph.desk import inducing, intents
 from support_graph.desk.intents import NewIntent
 from support_graph.desk.parts import Desk
-from support_graph.domain.errors import Invalid
+from support_graph.domain.errors import IntentDecided, Invalid
 from support_graph.domain.ids import InducedId, InductionId, WorkspaceId
 from support_graph.domain.inductions import Induced, InducedStatus, InductionStatus
 from support_graph.domain.intents import Intent
@@ -102,7 +103,11 @@ async def accept(
     description: str,
     author: Author,
 ) -> Intent:
-    """Makes it an intent, under the name that it is given. Raises NotFound, Invalid, NameTaken."""
+    """Makes it an intent, under the name that it is given.
+
+    Raises NotFound, IntentDecided, or NameTaken.
+    """
+    author = replace(author, note=author.note or "proposed from a backlog")
     scope = desk.stores.within(workspace_id)
     async with scope.begin() as tx:
         one = await tx.inductions.one(induced_id)
@@ -121,7 +126,7 @@ async def accept(
 async def dismiss(
     desk: Desk, workspace_id: WorkspaceId, induced_id: InducedId, *, author: Author
 ) -> None:
-    """It can be taken up again for as long as there is no newer induction. Raises NotFound."""
+    """It can be taken up again. Raises NotFound or IntentDecided."""
     async with desk.stores.within(workspace_id).begin() as tx:
         _open(await tx.inductions.one(induced_id))
         await tx.inductions.decide(induced_id, InducedStatus.DISMISSED, by=author.name)
@@ -139,5 +144,5 @@ async def take_up(desk: Desk, workspace_id: WorkspaceId, induced_id: InducedId) 
 
 def _open(one: Induced) -> None:
     if one.status is not InducedStatus.OPEN:
-        said = f"{one.decided_by} has {one.status.value} it already."
-        raise Invalid(field="proposal", problem=said)
+        assert one.decided_by is not None
+        raise IntentDecided(proposal_id=one.id, status=one.status.value, decided_by=one.decided_by)

@@ -1,10 +1,12 @@
 """What teammates do with an escalation short of deciding it."""
 
+import hashlib
+
 from support_graph.desk.decisions import Teammate
 from support_graph.desk.parts import Desk
 from support_graph.desk.turns import say
-from support_graph.domain.errors import AlreadyClaimed, AlreadyDecided, Invalid
-from support_graph.domain.ids import EscalationId, MemberId, WorkspaceId
+from support_graph.domain.errors import AlreadyClaimed, AlreadyDecided, IdempotencyConflict, Invalid
+from support_graph.domain.ids import EscalationId, MemberId, MessageId, WorkspaceId
 from support_graph.domain.messages import Author, Draft, ReplySource
 from support_graph.domain.turns import Escalation, EscalationStatus
 from support_graph.store.database import Transaction
@@ -45,16 +47,43 @@ async def assign(
 
 
 async def reply(
-    desk: Desk, workspace_id: WorkspaceId, escalation_id: EscalationId, text: str, by: Teammate
-) -> None:
-    """Says something to the customer and keeps the escalation. Raises NotFound, AlreadyDecided."""
+    desk: Desk,
+    workspace_id: WorkspaceId,
+    escalation_id: EscalationId,
+    text: str,
+    by: Teammate,
+    *,
+    key: str | None = None,
+) -> MessageId:
+    """Says something to the customer and keeps the escalation; under the same `key`, only once.
+
+    Raises NotFound, AlreadyDecided, or IdempotencyConflict.
+    """
+    digest = hashlib.sha256(f"{escalation_id} {text}".encode()).digest()
     async with desk.stores.within(workspace_id).begin() as tx:
+        if key is not None:
+            await tx.serialise(f"idempotency:{key}")
+            if (before := await _said_before(tx, key, digest)) is not None:
+                return before
         escalation = await _undecided(tx, escalation_id)
         turn = await tx.turns.get(escalation.turn_id)
         said = Draft(text=text, source=ReplySource.HUMAN)
-        await say(
+        message_id = await say(
             tx, turn.id, turn.conversation_id, said, author=Author.TEAMMATE, author_name=by.name
         )
+        if key is not None:
+            await tx.messages.remember_key(key=key, body_digest=digest, message_id=message_id)
+        return message_id
+
+
+async def _said_before(tx: Transaction, key: str, digest: bytes) -> MessageId | None:
+    found = await tx.messages.under_key(key)
+    if found is None:
+        return None
+    message_id, known = found
+    if known != digest:
+        raise IdempotencyConflict(key=key)
+    return message_id
 
 
 async def _undecided(tx: Transaction, escalation_id: EscalationId) -> Escalation:

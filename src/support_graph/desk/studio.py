@@ -10,6 +10,7 @@ that is in LangGraph's keeping, and no inbox offers what it could not resume.
 
 from collections.abc import Awaitable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from typing import Protocol, TypeVar
 from uuid import UUID
@@ -33,6 +34,7 @@ from support_graph.store.database import Transaction
 
 CHANNEL = "studio"
 DEFAULT_WORKSPACE = "default"
+_AT_ONCE = 500
 
 T = TypeVar("T")
 
@@ -157,12 +159,45 @@ async def _workspace(desk: Desk, name: str) -> WorkspaceId:
             return (await workspaces.named(name)).id
 
 
+async def abandon(desk: Desk, workspace_id: WorkspaceId) -> int:
+    """Marks turns that were left in Studio for the set time; how many there were.
+
+    What is left can be gone on with: `keep` finishes it as any other.
+    """
+    scope = desk.stores.within(workspace_id)
+    async with scope.begin() as tx:
+        hours = (await tx.workspace.read()).settings.studio_hours
+        moment = desk.clock() - timedelta(hours=hours)
+        left = await tx.turns.left_in(CHANNEL, moment, limit=_AT_ONCE)
+    for turn_id in left:
+        async with scope.begin() as tx:
+            turn = await _held(tx, turn_id)
+            if turn.status is TurnStatus.OPEN:
+                await tx.turns.finish(turn_id, status=TurnStatus.ABANDONED, was=TurnStatus.OPEN)
+                await tx.events.tell(f"turn:{turn_id}")
+    return len(left)
+
+
+async def abandon_everywhere(desk: Desk) -> None:
+    async with desk.stores.across() as workspaces:
+        known = await workspaces.all()
+    for workspace in known:
+        while await abandon(desk, workspace.id) >= _AT_ONCE:
+            pass
+
+
+async def _held(tx: Transaction, turn_id: TurnId) -> Turn:
+    """As it is for as long as the transaction lasts."""
+    await tx.conversations.lock(await tx.turns.conversation_of(turn_id))
+    return await tx.turns.get(turn_id)
+
+
 async def keep(state: State, desk: Desk) -> None:
     """Writes what came of the run. Doing it again changes nothing."""
     workspace_id = WorkspaceId(UUID(state["workspace_id"]))
     async with desk.stores.within(workspace_id).begin() as tx:
-        turn = await tx.turns.get(TurnId(UUID(state["turn_id"])))
-        if turn.status is not TurnStatus.OPEN:
+        turn = await _held(tx, TurnId(UUID(state["turn_id"])))
+        if turn.status not in {TurnStatus.OPEN, TurnStatus.ABANDONED}:
             return
         if state["verdict"]["send"]:
             await turns.answer(desk, tx, turn, state)

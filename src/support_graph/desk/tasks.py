@@ -25,6 +25,7 @@ from support_graph.desk.queue import (
 )
 from support_graph.desk.removing import purge_everywhere
 from support_graph.desk.signals import settle_everywhere
+from support_graph.desk.studio import abandon_everywhere
 from support_graph.desk.turns import run_turn
 from support_graph.domain.evidence import EvidenceKind
 from support_graph.domain.ids import InductionId, TurnId, WorkspaceId
@@ -71,6 +72,7 @@ def register(desk: Desk) -> None:
     @app.task(name=SETTLE, queueing_lock=SETTLE)
     async def _settle(timestamp: int) -> None:  # noqa: ARG001 - when it was due
         await settle_everywhere(desk)
+        await abandon_everywhere(desk)
 
     @app.task(name=INGEST, retry=_RETRY, pass_context=True)
     async def _ingest(context: JobContext, *, workspace_id: str, upload_id: str) -> None:

@@ -8,7 +8,7 @@ from support_graph.desk import runs, signals
 from support_graph.desk.explanations import explanation
 from support_graph.desk.parts import Desk
 from support_graph.domain.conversations import ConversationStatus
-from support_graph.domain.ids import ConversationId, ResolutionId, TurnId, WorkspaceId
+from support_graph.domain.ids import ConversationId, MessageId, ResolutionId, TurnId, WorkspaceId
 from support_graph.domain.messages import Author, Citation, Draft, ReplySource
 from support_graph.domain.turns import Turn, TurnStatus
 from support_graph.graph.state import Input, State, intent_id
@@ -146,9 +146,9 @@ async def say(
     author: Author,
     author_name: str | None = None,
     tell: Sequence[str] = (),
-) -> None:
+) -> MessageId:
     """Writes the turn's reply, in the caller's transaction; who waits for `tell` is woken."""
-    await tx.messages.reply(
+    return await tx.messages.reply(
         conversation_id=conversation_id,
         turn_id=turn_id,
         draft=reply,

@@ -80,6 +80,19 @@ class ProposalDecided(DeskError):
 
 
 @dataclass(eq=False)
+class IntentDecided(DeskError):
+    """The proposed intent was accepted or dismissed before."""
+
+    kind: ClassVar[str] = "already_decided"
+    proposal_id: UUID
+    status: str
+    decided_by: str
+
+    def __str__(self) -> str:
+        return f"{self.decided_by} has {self.status} it already."
+
+
+@dataclass(eq=False)
 class AlreadyUndone(DeskError):
     """The merge was undone before."""
 

@@ -19,13 +19,15 @@ from support_graph.domain.ids import (
 
 class TurnStatus(StrEnum):
     """`open`: in other hands than the desk's. A teammate holds the conversation, so the message
-    went to them unjudged; or another program, such as LangGraph Studio, runs the turn.
+    went to them unjudged; or another program, such as LangGraph Studio, runs the turn. One that is
+    left there for long is `abandoned`, until somebody goes on with it after all.
     """
 
     PROCESSING = "processing"
     ANSWERED = "answered"
     ESCALATED = "escalated"
     OPEN = "open"
+    ABANDONED = "abandoned"
 
 
 class EscalationStatus(StrEnum):

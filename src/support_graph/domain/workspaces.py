@@ -40,7 +40,8 @@ class WorkspaceSettings:
     for each of the rivals, it takes until the context that tells them apart becomes their scope
     without a teammate's yes (0: never); `history_days` how far back a contact's earlier
     conversations are looked at (0: not at all); `answer_within_minutes` how long somebody may wait
-    for a human until the inbox shows it as late.
+    for a human until the inbox shows it as late; `studio_hours` after how long a turn that was
+    begun in LangGraph Studio and left there counts as abandoned.
     """
 
     mode: Mode = Mode.AUTO
@@ -52,6 +53,7 @@ class WorkspaceSettings:
     scope_support: int = 5
     history_days: float = 14.0
     answer_within_minutes: float = 60.0
+    studio_hours: float = 24.0
     greeting_reply: str = "Hello! What can I help you with?"
     thanks_reply: str = "You're welcome!"
 

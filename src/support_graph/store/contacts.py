@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ARRAY, Text, any_, bindparam, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from support_graph.domain.attributes import Attributes
 from support_graph.domain.conversations import Contact
 from support_graph.domain.ids import ContactId, new_id
 from support_graph.store.prepared import Prepared, own
@@ -21,7 +22,16 @@ _KNOWN = Prepared(
     .order_by(contact_ids.c.contact_id)
     .limit(1)
 )
-_NEW = Prepared(insert(contacts), columns=("workspace_id", "id", "name", "attributes"))
+_NEW = Prepared(insert(contacts), columns=("workspace_id", "id", "name", "attributes", "sent"))
+_IS = contacts.c.id == bindparam("contact_id")
+_HELD = Prepared(
+    select(contacts.c.name, contacts.c.attributes, contacts.c.sent)
+    .where(own(contacts), _IS)
+    .with_for_update()
+)
+_LEARN = Prepared(
+    update(contacts).where(own(contacts), _IS), columns=("name", "attributes", "sent")
+)
 _LINK = ("workspace_id", "external_id", "contact_id")
 _FIRST_LINK = Prepared(
     upsert(contact_ids)
@@ -41,8 +51,9 @@ class Contacts(Room):
     ) -> ContactId:
         """The contact known by any of `ids` (at least one), made if there is none.
 
-        New ids and attributes are added to what is known. Two requests that bring the same new
-        contact at once get the same one: whoever writes the first id first.
+        New ids and attributes are added to what is known; the attributes that were not sent for
+        the longest time give way (domain.attributes). Two requests that bring the same new contact
+        at once get the same one: whoever writes the first id first.
         """
         # In one order everywhere, so that two requests that bring the same ids wait for each other
         # instead of deadlocking.
@@ -74,7 +85,10 @@ class Contacts(Room):
         self, first_id: str, name: str | None, attributes: Mapping[str, Any]
     ) -> ContactId:
         contact_id = ContactId(new_id())
-        await self._do(_NEW, id=contact_id, name=name, attributes=dict(attributes))
+        kept = Attributes().joined(attributes)
+        await self._do(
+            _NEW, id=contact_id, name=name, attributes=dict(kept.values), sent=list(kept.sent)
+        )
         row = await self._first(_FIRST_LINK, external_id=first_id, contact_id=contact_id)
         assert row is not None
         return ContactId(row["contact_id"])
@@ -82,13 +96,14 @@ class Contacts(Room):
     async def _learn(
         self, contact_id: ContactId, name: str | None, attributes: Mapping[str, Any]
     ) -> None:
-        changes: dict[str, Any] = {}
-        if name:
-            changes["name"] = name
-        if attributes:
-            changes["attributes"] = contacts.c.attributes.concat(dict(attributes))
-        await self._run(
-            update(contacts)
-            .where(self._own(contacts), contacts.c.id == contact_id)
-            .values(**changes)
+        row = await self._first(_HELD, contact_id=contact_id)
+        assert row is not None
+        known = Attributes(values=row["attributes"], sent=row["sent"])
+        kept = known.joined(attributes) if attributes else known
+        await self._do(
+            _LEARN,
+            contact_id=contact_id,
+            name=name or row["name"],
+            attributes=dict(kept.values),
+            sent=list(kept.sent),
         )

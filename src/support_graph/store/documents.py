@@ -1,5 +1,6 @@
 """Documents of the Brain, and uploads that are waiting to be read."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -171,6 +172,9 @@ class Documents(Room):
             query = query.where(documents.c.status == status)
         rows, next_cursor = await self._page(query, documents, cursor=cursor, limit=limit)
         return Page(items=tuple(_document(r) for r in rows), next_cursor=next_cursor)
+
+    async def ids_like(self, part: str) -> Sequence[UUID]:
+        return await self._ids_like(documents, part)
 
     async def counts(self) -> dict[DocumentStatus, int]:
         rows = await self._all(

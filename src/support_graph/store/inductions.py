@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import insert, select, update
 
 from support_graph.domain.errors import NotFound
 from support_graph.domain.ids import InducedId, InductionId, IntentId, new_id
 from support_graph.domain.inductions import Induced, InducedStatus, Induction, InductionStatus
-from support_graph.store.rooms import Room, Row
+from support_graph.store.rooms import Page, Room, Row
 from support_graph.store.tables import induced_intents, inductions
 
 
@@ -60,6 +61,11 @@ class Inductions(Room):
         if row is None:
             raise NotFound(noun="induction", id=induction_id)
         return _induction(row)
+
+    async def list(self, *, cursor: UUID | None, limit: int) -> Page[Induction]:
+        query = select(inductions).where(self._own(inductions))
+        rows, next_cursor = await self._page(query, inductions, cursor=cursor, limit=limit)
+        return Page(items=tuple(_induction(row) for row in rows), next_cursor=next_cursor)
 
     async def newest(self) -> Induction | None:
         query = select(inductions).where(self._own(inductions))

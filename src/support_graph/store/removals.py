@@ -116,6 +116,9 @@ class Removals(Room):
         )
         return Page(items=tuple(_removed(row) for row in rows), next_cursor=following)
 
+    async def ids_like(self, part: str) -> Sequence[UUID]:
+        return await self._ids_like(removed_documents, part)
+
     async def newest(self, limit: int) -> Sequence[Removed]:
         query = self._query().order_by(removed_documents.c.removed_at.desc()).limit(limit)
         return [_removed(row) for row in await self._all(query)]

@@ -184,6 +184,8 @@ contacts = Table(
     _id(),
     _text("name", nullable=True),
     _json("attributes"),
+    # The names of the attributes, those that were sent last at the end.
+    Column("sent", ARRAY(Text), nullable=False, server_default=text("'{}'")),
     _time("created_at", now=True),
     PrimaryKeyConstraint(*_OWN_KEY),
     _workspace(),

@@ -303,6 +303,25 @@ class Turns(Room):
         )
         return [(TurnId(row["turn_id"]), MessageId(row["message_id"])) for row in rows]
 
+    async def left_in(self, channel: str, before: datetime, *, limit: int) -> Sequence[TurnId]:
+        """Turns of a channel that another program took `before` then, and has not finished."""
+        place = (conversations.c.workspace_id == turns.c.workspace_id) & (
+            conversations.c.id == turns.c.conversation_id
+        )
+        rows = await self._all(
+            select(turns.c.id)
+            .select_from(turns.join(conversations, place))
+            .where(
+                self._own(turns),
+                conversations.c.channel == channel,
+                turns.c.status == TurnStatus.OPEN,
+                turns.c.created_at < before,
+            )
+            .order_by(turns.c.id)
+            .limit(limit)
+        )
+        return [TurnId(row["id"]) for row in rows]
+
     async def answered_before(
         self, turn: Turn, *, last: int
     ) -> Sequence[tuple[Turn, OutcomeKind | None]]:

@@ -1,11 +1,11 @@
 """What a value from outside may be: the API's constrained types, and the bases of its shapes."""
 
-import json
 import math
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
 
+from fastapi import Header
 from pydantic import (
     AfterValidator,
     AwareDatetime,
@@ -18,9 +18,9 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from support_graph.domain.attributes import MOST, MOST_BYTES, size
+
 LONGEST_TEXT: Final = 20_000
-_MOST_FACTS: Final = 50
-_FACTS_BYTES: Final = 16 * 1024
 _DEEPEST: Final = 8
 _INT64: Final = 2**63
 _INT32: Final = 2**31
@@ -58,6 +58,17 @@ def storable(value: Any) -> Any:
     return value
 
 
+IdempotencyKey = Annotated[
+    str | None,
+    BeforeValidator(storable),
+    Header(
+        max_length=200,
+        pattern=r"^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$",
+        description="The same key and body give the same answer again.",
+    ),
+]
+
+
 def _check_text(text: str, *, at: str) -> None:
     if "\x00" in text:
         raise PydanticCustomError("nul", "NUL characters are not accepted", {"at": at})
@@ -80,10 +91,10 @@ def _facts(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     _check_json(value, at="", depth=1)
-    if len(value) > _MOST_FACTS:
-        raise PydanticCustomError("too_many", f"at most {_MOST_FACTS} keys")
-    if len(json.dumps(value, ensure_ascii=False).encode()) > _FACTS_BYTES:
-        raise PydanticCustomError("too_large", f"at most {_FACTS_BYTES:,} bytes as JSON")
+    if len(value) > MOST:
+        raise PydanticCustomError("too_many", f"at most {MOST} keys")
+    if size(value) > MOST_BYTES:
+        raise PydanticCustomError("too_large", f"at most {MOST_BYTES:,} bytes as JSON")
     return value
 
 

@@ -1,9 +1,12 @@
 """A real Chromium, and teammates who use the pages in it."""
 
+import asyncio
+import contextlib
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.async_api import (
@@ -21,6 +24,9 @@ from support_graph.domain.ids import WorkspaceId
 from support_graph.domain.workspaces import Role
 from support_graph.web.pages.csrf import SESSION_COOKIE
 
+# A slow machine may take its time; only a test that fails waits as long as that.
+expect.set_options(timeout=30_000)
+
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _ARGUMENTS = ["--headless", "--no-sandbox", "--disable-background-networking"]
 _AXE = Path(__file__).parent / "axe.min.js"
@@ -28,6 +34,55 @@ _PATIENCE_MS = 60_000
 """A machine that is busy with something else is no fault of a page."""
 
 SignsIn = Callable[..., Awaitable[Page]]
+
+
+class Line:
+    """The way to the server, which can be cut: what is open breaks, what is new is refused."""
+
+    def __init__(self, server: str) -> None:
+        at = urlsplit(server)
+        self._to = (at.hostname or "", at.port or 0)
+        self._port = 0
+        self._open: set[asyncio.StreamWriter] = set()
+        self._relaying: asyncio.Server | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._port}"
+
+    async def mend(self) -> None:
+        self._relaying = await asyncio.start_server(self._relay, "127.0.0.1", self._port)
+        self._port = self._relaying.sockets[0].getsockname()[1]
+
+    async def cut(self) -> None:
+        assert self._relaying is not None
+        self._relaying.close()
+        for writer in self._open:
+            writer.transport.abort()
+        await self._relaying.wait_closed()
+
+    async def _relay(self, here: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
+        there, on = await asyncio.open_connection(*self._to)
+        self._open |= {back, on}
+        async with asyncio.TaskGroup() as both:
+            both.create_task(self._pass(here, on))
+            both.create_task(self._pass(there, back))
+        self._open -= {back, on}
+
+    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError):
+            while some := await reader.read(65_536):
+                writer.write(some)
+                await writer.drain()
+        writer.close()
+
+
+@pytest.fixture
+async def line(server: str) -> AsyncIterator[Line]:
+    made = Line(server)
+    await made.mend()
+    yield made
+    await made.cut()
 
 
 @pytest.fixture(scope="session")
@@ -59,7 +114,7 @@ class Watched:
     def _said(self, message: ConsoleMessage) -> None:
         # Browsers report a refusal, such as the 409 of a race that was lost, as an error as well,
         # and htmx a connection that was cut.
-        expected = ("Failed to load resource", "Failed to fetch")
+        expected = ("Failed to load resource", "Failed to fetch", "network error")
         if message.type == "error" and not any(part in message.text for part in expected):
             self.faults.append(f"{message.text}")
 
@@ -71,7 +126,8 @@ async def opened(browser: Browser, server: str) -> AsyncIterator[Callable[..., A
     contexts: list[BrowserContext] = []
 
     async def open_one(**options: Any) -> Page:
-        context = await browser.new_context(base_url=server, locale="en-GB", **options)
+        options.setdefault("base_url", server)
+        context = await browser.new_context(locale="en-GB", **options)
         context.set_default_timeout(_PATIENCE_MS)
         contexts.append(context)
         page = await context.new_page()
@@ -92,8 +148,9 @@ def signs_in(desk: Desk, server: str, opened: Callable[..., Awaitable[Page]]) ->
         link = await people.seat(desk, workspace, name, role)
         page = await opened(**options)
         session = await people.follow(desk, link)
+        url = options.get("base_url", server)
         await page.context.add_cookies(
-            [{"name": SESSION_COOKIE, "value": session, "url": server, "httpOnly": True}]
+            [{"name": SESSION_COOKIE, "value": session, "url": url, "httpOnly": True}]
         )
         return page
 

@@ -56,7 +56,7 @@ THEMES = ("light", "dark")
 LANGUAGES = ("en", "de")
 
 
-async def _story(desk: Desk, acme: Company) -> dict[str, str]:
+async def story(desk: Desk, acme: Company) -> dict[str, str]:
     """Something on every page: a draft with sources, others who ask the same, one decided."""
     known = await acme.teaches(
         "How do I reset my API key?", "Open Settings and press Regenerate.", intent="api_key_reset"
@@ -92,10 +92,10 @@ async def _story(desk: Desk, acme: Company) -> dict[str, str]:
     }
 
 
-async def _checked(page: Page, paths: tuple[str, ...], story: dict[str, str]) -> list[str]:
+async def _checked(page: Page, paths: tuple[str, ...], told: dict[str, str]) -> list[str]:
     problems: list[str] = []
     for path in paths:
-        await page.goto(path.format(**story))
+        await page.goto(path.format(**told))
         for width in WIDTHS:
             await page.set_viewport_size({"width": width, "height": 900})
             wide = await page.evaluate("document.documentElement.scrollWidth")
@@ -115,7 +115,7 @@ async def test_every_page_can_be_used_by_all(
     theme: str,
     language: str,
 ) -> None:
-    story = await _story(desk, acme)
+    told = await story(desk, acme)
     member = await signs_in(acme.workspace_id, "Ada", role=Role.ADMIN)
     guest = await opened()
     for page in (member, guest):
@@ -126,16 +126,16 @@ async def test_every_page_can_be_used_by_all(
             ]
         )
 
-    assert await _checked(member, PAGES, story) + await _checked(guest, GUESTS, story) == []
+    assert await _checked(member, PAGES, told) + await _checked(guest, GUESTS, told) == []
 
 
 async def test_nothing_moves_while_a_page_is_shown(
     signs_in: SignsIn, desk: Desk, acme: Company
 ) -> None:
-    story = await _story(desk, acme)
+    told = await story(desk, acme)
     page = await signs_in(acme.workspace_id, "Ada", role=Role.ADMIN)
     for path in PAGES:
-        await page.goto(path.format(**story))
+        await page.goto(path.format(**told))
         moved = await page.evaluate(
             """new Promise(done => { const seen = [];
             new PerformanceObserver(list => list.getEntries().forEach(e => seen.push(

@@ -78,7 +78,7 @@ async def test_an_edit_survives_a_lost_connection_and_a_reload(
 
     await tina.route("**/resolutions/*", cut)
     await tina.get_by_role("button", name="Save").click()
-    await expect(tina.locator(".toast")).to_contain_text("Nothing was sent")
+    await expect(tina.locator(".toast")).to_contain_text("probably not sent")
     await tina.unroute("**/resolutions/*")
     await tina.reload()
     await expect(tina.get_by_label("Answer", exact=True)).to_have_value("Ask an admin.")

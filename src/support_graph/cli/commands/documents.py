@@ -1,4 +1,4 @@
-"""`ingest`: documents for the Brain."""
+"""`ingest` and `documents …`: what the Brain reads, and what was removed from it."""
 
 # ruff: noqa: PLC0415 - the desk takes seconds to import, so each command imports its own part
 
@@ -8,8 +8,12 @@ from typing import Annotated
 import typer
 
 from support_graph.cli import console
-from support_graph.cli.commands.options import AsJson, Workspace
+from support_graph.cli.commands.options import AsJson, Limit, Workspace
 from support_graph.domain.documents import Visibility
+
+app = typer.Typer(help="The Brain's documents: list, remove, and bring back.", no_args_is_help=True)
+
+Id = Annotated[str, typer.Argument(metavar="DOCUMENT", help="Its id, or the id's end.")]
 
 
 def ingest(
@@ -38,3 +42,43 @@ def ingest(
     )
     if not asyncio.run(work):
         raise typer.Exit(1)
+
+
+@app.command("list")
+def list_all(
+    *,
+    workspace: Workspace = "default",
+    removed: Annotated[
+        bool, typer.Option("--removed", help="Those that were removed and can be restored.")
+    ] = False,
+    limit: Limit = 50,
+    as_json: AsJson = False,
+) -> None:
+    """List them, newest first."""
+    with console.waiting():
+        from support_graph.cli import documents
+    asyncio.run(documents.list_all(workspace, removed=removed, limit=limit, as_json=as_json))
+
+
+@app.command("remove")
+def remove(document: Id, *, workspace: Workspace = "default") -> None:
+    """Remove one: nothing of it is found from this moment on."""
+    with console.waiting():
+        from support_graph.cli import documents
+    asyncio.run(documents.remove(workspace, document))
+
+
+@app.command("restore")
+def restore(document: Id, *, workspace: Workspace = "default", as_json: AsJson = False) -> None:
+    """Bring a removed one back, as it was and with what quotes it."""
+    with console.waiting():
+        from support_graph.cli import documents
+    asyncio.run(documents.restore(workspace, document, as_json=as_json))
+
+
+@app.command("forget")
+def forget(document: Id, *, workspace: Workspace = "default") -> None:
+    """Delete a removed one for good, now and not when it is due."""
+    with console.waiting():
+        from support_graph.cli import documents
+    asyncio.run(documents.forget(workspace, document))

@@ -123,6 +123,35 @@ def delete(
     asyncio.run(resolutions.delete(workspace, resolution, note=note, as_json=as_json))
 
 
+@app.command("merge")
+def merge(
+    resolution: Id,
+    into: Annotated[str, typer.Argument(metavar="INTO", help="The one that keeps its answer.")],
+    *,
+    workspace: Workspace = "default",
+    note: Note = None,
+    as_json: AsJson = False,
+) -> None:
+    """Give one's phrasings to another, and delete it; `unmerge` undoes it."""
+    with console.waiting():
+        from support_graph.cli import resolutions
+    asyncio.run(resolutions.merge(workspace, resolution, into, note=note, as_json=as_json))
+
+
+@app.command("unmerge")
+def unmerge(
+    resolution: Id,
+    *,
+    workspace: Workspace = "default",
+    note: Note = None,
+    as_json: AsJson = False,
+) -> None:
+    """Undo its last merge into another one; what was changed since stays, and is named."""
+    with console.waiting():
+        from support_graph.cli import resolutions
+    asyncio.run(resolutions.unmerge(workspace, resolution, note=note, as_json=as_json))
+
+
 @app.command("restore")
 def restore(
     resolution: Id,

@@ -2,10 +2,11 @@
 
 from fastapi import APIRouter, status
 
-from support_graph.desk import decisions, inbox
+from support_graph.desk import decisions, inbox, unlearning
 from support_graph.domain.ids import EscalationId, MemberId
 from support_graph.domain.turns import Learned
 from support_graph.web.auth import AsTeammate, AtDesk
+from support_graph.web.fields import IdempotencyKey
 from support_graph.web.shapes.conversations import Message
 from support_graph.web.shapes.escalations import (
     Assignment,
@@ -15,6 +16,7 @@ from support_graph.web.shapes.escalations import (
     NewDecision,
     NewReply,
     Resolved,
+    Unlearned,
 )
 
 router = APIRouter(prefix="/v1/escalations", tags=["Inbox"])
@@ -48,15 +50,18 @@ async def assign(
 
 @router.post("/{escalation_id}/replies", status_code=status.HTTP_201_CREATED)
 async def reply(
-    escalation_id: EscalationId, new: NewReply, desk: AtDesk, by: AsTeammate
+    escalation_id: EscalationId,
+    new: NewReply,
+    desk: AtDesk,
+    by: AsTeammate,
+    idempotency_key: IdempotencyKey = None,
 ) -> Message:
     """Says something to the customer, and keeps the escalation open."""
-    await inbox.reply(desk, by.workspace_id, escalation_id, new.text, by.teammate)
+    said = await inbox.reply(
+        desk, by.workspace_id, escalation_id, new.text, by.teammate, key=idempotency_key
+    )
     async with desk.stores.within(by.workspace_id).begin() as tx:
-        escalation = await tx.escalations.get(escalation_id)
-        turn = await tx.turns.get(escalation.turn_id)
-        assert turn.reply_id is not None
-        return Message.model_validate(await tx.messages.get(turn.reply_id))
+        return Message.model_validate(await tx.messages.get(said))
 
 
 @router.post("/{escalation_id}/resolve")
@@ -79,6 +84,14 @@ async def resolve(
         learning=_learning(learned),
         how=learned.how if learned else None,
     )
+
+
+@router.post("/{escalation_id}/unlearn")
+async def unlearn(escalation_id: EscalationId, desk: AtDesk, by: AsTeammate) -> Unlearned:
+    """Takes back what its answer taught; the customer keeps the answer, and what others have
+    changed since stays. 409 while it is still being learned."""
+    undone = await unlearning.unlearn(desk, by.workspace_id, [escalation_id], author=by.author)
+    return Unlearned(unlearned=undone)
 
 
 def _learning(learned: Learned | None) -> Learning:

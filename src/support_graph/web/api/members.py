@@ -2,11 +2,20 @@
 
 from fastapi import APIRouter, status
 
-from support_graph.desk import keys
-from support_graph.domain.ids import KeyId
-from support_graph.web.auth import AsAdmin, AsTeammate, AtDesk
+from support_graph.desk import keys, members, people
+from support_graph.desk.parts import Desk
+from support_graph.domain.ids import KeyId, MemberId
+from support_graph.web.auth import AsAdmin, AsTeammate, AtDesk, Principal
 from support_graph.web.paging import Listed
-from support_graph.web.shapes.members import Key, KeyWithSecret, Member, NewKey
+from support_graph.web.shapes.members import (
+    Invitation,
+    Key,
+    KeyWithSecret,
+    Member,
+    MemberChanges,
+    NewInvitation,
+    NewKey,
+)
 
 router = APIRouter(prefix="/v1", tags=["Workspace"])
 
@@ -14,8 +23,47 @@ router = APIRouter(prefix="/v1", tags=["Workspace"])
 @router.get("/members")
 async def list_members(desk: AtDesk, by: AsTeammate) -> Listed[Member]:
     async with desk.stores.within(by.workspace_id).begin() as tx:
-        members = await tx.members.all()
-    return Listed[Member](items=[Member.model_validate(member) for member in members])
+        known = await tx.members.all()
+    return Listed[Member](items=[Member.model_validate(member) for member in known])
+
+
+@router.post("/members/invitations", status_code=status.HTTP_201_CREATED)
+async def invite_member(new: NewInvitation, desk: AtDesk, by: AsAdmin) -> Invitation:
+    """A one-time link that lets somebody in; the only time it is shown."""
+    member_id = MemberId(new.member_id) if new.member_id else None
+    secret = await people.invite(
+        desk,
+        by.workspace_id,
+        role=new.role,
+        by=by.name,
+        member_id=member_id,
+        surface=by.teammate.surface,
+    )
+    return Invitation(path=f"/welcome/{secret}", expires_at=desk.clock() + people.INVITATION)
+
+
+@router.patch("/members/{member_id}")
+async def change_member(
+    member_id: MemberId, changes: MemberChanges, desk: AtDesk, by: AsAdmin
+) -> Member:
+    """Another role; somebody who can sign in must stay an admin."""
+    if changes.role is not None:
+        await members.set_role(desk, by.workspace_id, member_id, changes.role, by=by.teammate)
+    return await _member(desk, by, member_id)
+
+
+@router.post("/members/{member_id}/shut-out")
+async def shut_out_member(member_id: MemberId, desk: AtDesk, by: AsAdmin) -> Member:
+    """From now on no session, key or link of theirs opens the workspace; what they did stays."""
+    await members.shut_out(desk, by.workspace_id, member_id, by=by.teammate)
+    return await _member(desk, by, member_id)
+
+
+@router.post("/members/{member_id}/let-in")
+async def let_in_member(member_id: MemberId, desk: AtDesk, by: AsAdmin) -> Member:
+    """They can sign in again; their keys stay revoked."""
+    await members.let_in(desk, by.workspace_id, member_id, by=by.teammate)
+    return await _member(desk, by, member_id)
 
 
 @router.get("/keys")
@@ -44,3 +92,8 @@ async def create_key(new: NewKey, desk: AtDesk, by: AsAdmin) -> KeyWithSecret:
 async def revoke_key(key_id: KeyId, desk: AtDesk, by: AsAdmin) -> None:
     """From now on it opens nothing."""
     await keys.revoke(desk, by.workspace_id, key_id, by=by.teammate)
+
+
+async def _member(desk: Desk, by: Principal, member_id: MemberId) -> Member:
+    async with desk.stores.within(by.workspace_id).begin() as tx:
+        return Member.model_validate(await tx.members.get(member_id))

@@ -1,10 +1,8 @@
 """Messages from customers."""
 
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Response, status
-from pydantic import BeforeValidator
+from fastapi import APIRouter, Response, status
 
 from support_graph.desk.receive import receive
 from support_graph.desk.signals import judge
@@ -12,21 +10,11 @@ from support_graph.domain.ids import MessageId
 from support_graph.domain.turns import TurnStatus
 from support_graph.web.answers import answer
 from support_graph.web.auth import AsChannel, AtDesk
-from support_graph.web.fields import storable
+from support_graph.web.fields import IdempotencyKey
 from support_graph.web.shapes.feedback import Feedback, NewFeedback
 from support_graph.web.shapes.messages import Answer, NewMessage
 
 router = APIRouter(prefix="/v1/messages", tags=["Messages"])
-
-IdempotencyKey = Annotated[
-    str | None,
-    BeforeValidator(storable),
-    Header(
-        max_length=200,
-        pattern=r"^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$",
-        description="The same key and body give the same answer again.",
-    ),
-]
 
 
 @router.post("", responses={202: {"model": Answer, "description": "Still being worked on"}})

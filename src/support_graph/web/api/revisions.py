@@ -2,14 +2,16 @@
 
 from fastapi import APIRouter, Response
 
-from support_graph.desk import resolutions
-from support_graph.domain.ids import ResolutionId
+from support_graph.desk import resolutions, several
+from support_graph.domain.ids import PhrasingId, ResolutionId
 from support_graph.web.auth import AsTeammate, AtDesk
 from support_graph.web.etags import tagged
 from support_graph.web.paging import Listed
 from support_graph.web.shapes.resolutions import (
     Merge,
     Merging,
+    Moved,
+    Moving,
     Resolution,
     Restoring,
     Revision,
@@ -93,6 +95,23 @@ async def unmerge_resolution(resolution_id: ResolutionId, desk: AtDesk, by: AsTe
         target=Resolution.model_validate(shown(done.target)),
         left=list(done.left),
     )
+
+
+@router.post("/move")
+async def move_phrasings(
+    resolution_id: ResolutionId, moving: Moving, desk: AtDesk, by: AsTeammate
+) -> Moved:
+    """Gives some of its phrasings to another one, in one transaction; each keeps at least one."""
+    moved = {PhrasingId(one) for one in moving.phrasings}
+    into = ResolutionId(moving.into)
+    await several.move(
+        desk, by.workspace_id, resolution_id, into, moved, expected=None, author=by.author
+    )
+    async with desk.stores.within(by.workspace_id).begin() as tx:
+        return Moved(
+            resolution=Resolution.model_validate(shown(await tx.resolutions.get(resolution_id))),
+            target=Resolution.model_validate(shown(await tx.resolutions.get(into))),
+        )
 
 
 @router.get("/merges")

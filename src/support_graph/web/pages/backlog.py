@@ -127,7 +127,7 @@ async def post_accept(
         induced_id,
         name=plain(name),
         description=plain(description),
-        author=Author(name=by.name, note="proposed from a backlog"),
+        author=Author(name=by.name),
     )
     said = Said(key="intents.backlog.said.accepted", values={"name": made.name})
     return await _decided(request, by, induced_id, said)

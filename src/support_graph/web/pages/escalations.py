@@ -24,6 +24,7 @@ from support_graph.web.pages.details import Writing, asked, detail
 from support_graph.web.pages.failures import PageRoute
 from support_graph.web.pages.flashes import Said
 from support_graph.web.pages.inbox import Seen, View, listing
+from support_graph.web.pages.once import Once, once_only
 from support_graph.web.pages.rendering import by_htmx, is_partial, page, part, redirect
 from support_graph.web.pages.visitors import AsMember, Member
 
@@ -114,11 +115,13 @@ async def post_reply(
     escalation_id: EscalationId,
     seen: Seen,
     typed: Written,
+    once: Once = "",
 ) -> Response:
     """Says something to the customer and keeps the escalation."""
     _check(typed.text)
+    said, key = typed.text.strip(), once_only(once, typed.text)
     try:
-        await inbox.reply(desk, by.workspace_id, escalation_id, typed.text.strip(), by.teammate)
+        await inbox.reply(desk, by.workspace_id, escalation_id, said, by.teammate, key=key)
     except AlreadyDecided as error:
         return await _too_late(request, desk, by, escalation_id, seen, typed, error)
     return _back(request, escalation_id, seen, Said(key="inbox.said.replied"))

@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from support_graph.domain.evidence import HandoffReason
+from support_graph.domain.ids import new_id
 from support_graph.web.pages import csrf, flashes, navigation
 from support_graph.web.pages.assets import asset
 from support_graph.web.pages.flashes import Said
@@ -51,6 +52,7 @@ def _environment() -> Environment:
         themes=THEMES,
         reasons=tuple(HandoffReason),
         query=query,
+        new_id=new_id,
         path_of=navigation.path_of,
     )
     return made

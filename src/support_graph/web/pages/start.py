@@ -16,6 +16,7 @@ from support_graph.web.fields import LONGEST_TEXT, storable
 from support_graph.web.pages.csrf import Protected
 from support_graph.web.pages.failures import PageRoute
 from support_graph.web.pages.flashes import Said
+from support_graph.web.pages.once import Once, once_only
 from support_graph.web.pages.rendering import page, redirect
 from support_graph.web.pages.visitors import AsAdminMember, AsMember, Member
 
@@ -45,6 +46,7 @@ async def post_question(
     desk: AtDesk,
     by: AsMember,
     text: Annotated[str, Form(max_length=LONGEST_TEXT)] = "",
+    once: Once = "",
 ) -> Response:
     """Asks as a customer of the channel "dashboard"; it counts like any other question."""
     if not text.strip():
@@ -53,7 +55,8 @@ async def post_question(
         storable(text)
     except ValueError as error:
         raise Invalid(field="text", problem=str(error)) from error
-    incoming = Incoming(channel=_CHANNEL, text=text.strip())
+    key = once_only(once, text)
+    incoming = Incoming(channel=_CHANNEL, text=text.strip(), idempotency_key=key)
     received = await receive.receive(desk, by.workspace_id, incoming)
 
     async def look() -> Turn | None:

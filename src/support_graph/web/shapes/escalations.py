@@ -97,6 +97,12 @@ class Assignment(Body):
     teammate_id: UUID
 
 
+class Unlearned(Shown):
+    """False where there was nothing to take back, or it was taken back before."""
+
+    unlearned: bool
+
+
 class NewReply(Body):
     text: Text
 

@@ -21,7 +21,7 @@ _Target = Annotated[
         description="The promised share of right answers; null: the workspace's.",
     ),
 ]
-_Description = Annotated[str, StringConstraints(max_length=2_000), BeforeValidator(storable)]
+Description = Annotated[str, StringConstraints(max_length=2_000), BeforeValidator(storable)]
 
 
 class Statistics(Shown):
@@ -75,7 +75,7 @@ class NewIntent(Body):
     """`examples` are messages that have it; the next one that is like them has it too."""
 
     name: Name
-    description: _Description = ""
+    description: Description = ""
     examples: _Examples = Field(default_factory=list)
 
     def asked(self) -> desk.NewIntent:
@@ -91,7 +91,7 @@ class IntentChanges(Body):
     are the admins'."""
 
     name: Name | None = None
-    description: _Description | None = None
+    description: Description | None = None
     mode: Mode | None = None
     target_precision: _Target | None = None
 

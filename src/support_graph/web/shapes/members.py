@@ -6,14 +6,36 @@ from uuid import UUID
 from pydantic import Field
 
 from support_graph.domain.workspaces import Role
-from support_graph.web.fields import Body, Instant, Name, Shown
+from support_graph.web.fields import Body, Changes, Instant, Name, Shown
 
 
 class Member(Shown):
+    """`disabled_at` is when somebody was shut out; null for who may sign in."""
+
     id: UUID
     name: str
     role: Role
     created_at: Instant
+    disabled_at: Instant | None
+
+
+class MemberChanges(Changes):
+    role: Role | None = None
+
+
+class NewInvitation(Body):
+    """`member_id` for somebody who is a member already, such as one who is locked out; their role
+    stays as it is."""
+
+    role: Role = Role.TEAMMATE
+    member_id: UUID | None = None
+
+
+class Invitation(Shown):
+    """`path` opens the dashboard once: put the address of your server before it."""
+
+    path: str
+    expires_at: Instant
 
 
 class Key(Shown):

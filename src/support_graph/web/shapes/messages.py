@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from support_graph.desk.receive import Incoming
+from support_graph.domain.attributes import MOST, MOST_BYTES
 from support_graph.domain.evidence import HandoffReason
 from support_graph.domain.messages import ReplySource
 from support_graph.domain.turns import TurnStatus
@@ -18,7 +19,14 @@ class Sender(Body):
 
     ids: Annotated[list[Name], Field(max_length=20)] = Field(default_factory=list)
     name: Name | None = None
-    attributes: Facts = Field(default_factory=dict)
+    attributes: Annotated[
+        Facts,
+        Field(
+            description="What is known of them: plan, locale … It is added to what was sent "
+            f"before. Of a contact the last {MOST} are kept, up to {MOST_BYTES:,} bytes as JSON; "
+            "those that were not sent for the longest time give way."
+        ),
+    ] = Field(default_factory=dict)
 
 
 class NewMessage(Body):

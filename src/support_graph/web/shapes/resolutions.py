@@ -170,6 +170,20 @@ class Merging(Body):
     into: UUID
 
 
+class Moving(Body):
+    """`phrasings` by their ids."""
+
+    phrasings: Annotated[list[UUID], Field(min_length=1, max_length=100)]
+    into: UUID
+
+
+class Moved(Shown):
+    """Both as they are now."""
+
+    resolution: Resolution
+    target: Resolution
+
+
 class Merge(Shown):
     """That `source` went into `target`; the revisions are those that it wrote."""
 

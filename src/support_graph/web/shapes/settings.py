@@ -27,6 +27,15 @@ _Ceiling = Annotated[
         description="The most of what could be answered that a human is asked; 0: no audits.",
     ),
 ]
+_StudioHours = Annotated[
+    float,
+    Field(
+        strict=True,
+        gt=0,
+        le=24 * 365,
+        description="After how long a turn that was left in LangGraph Studio counts as abandoned.",
+    ),
+]
 _Hours = Annotated[
     float,
     Field(
@@ -92,6 +101,7 @@ class Settings(Shown):
     scope_support: int
     history_days: float
     answer_within_minutes: float
+    studio_hours: float
     greeting_reply: str
     thanks_reply: str
 
@@ -106,5 +116,6 @@ class SettingsChanges(Changes):
     scope_support: _Support | None = None
     history_days: _Days | None = None
     answer_within_minutes: _Minutes | None = None
+    studio_hours: _StudioHours | None = None
     greeting_reply: Phrase | None = None
     thanks_reply: Phrase | None = None

@@ -1,4 +1,4 @@
-// What htmx leaves to us: focus after a swap, the chosen row, toasts, and a lost connection.
+// What htmx leaves to us: focus after a swap, the chosen row, and toasts.
 (() => {
   const FADES_AFTER = 10_000;
   const toasts = document.getElementById("toasts");
@@ -27,16 +27,6 @@
     }
   }
 
-  function say(text) {
-    if (!toasts || !text) return;
-    const toast = document.createElement("div");
-    toast.className = "toast toast-danger";
-    toast.setAttribute("role", "alert");
-    toast.textContent = text;
-    toasts.replaceChildren(toast);
-    fade();
-  }
-
   function label() {
     const form = document.getElementById("answer");
     const send = form?.querySelector("[data-send-label]");
@@ -58,10 +48,6 @@
     if (event.detail.ctx?.target?.id === "detail") {
       (document.getElementById("lost") ?? document.getElementById("escalation-title"))?.focus();
     }
-  });
-  document.addEventListener("htmx:error", (event) => {
-    const ctx = event.detail.ctx;
-    if (ctx && ctx.request.method !== "GET" && !ctx.response) say(toasts?.dataset.lost);
   });
   document.addEventListener("change", (event) => {
     if (event.target.matches('input[name="also"]')) label();
