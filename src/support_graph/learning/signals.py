@@ -75,6 +75,7 @@ async def _relabel(tx: Transaction, turn: Turn, found: Reading | None) -> None:
         weight=found.certainty,
         features=in_order(kind, judgement),
         confidence=judgement.confidence,
+        shift=judgement.shift,
     )
     await take_label(tx, turn.id, label, judged)
 
@@ -98,4 +99,8 @@ def judged_in(explanation: Mapping[str, Any]) -> Judged:
 def _judgement(stored: Mapping[str, Any] | None) -> Judgement | None:
     if stored is None:
         return None
-    return Judgement(confidence=stored["confidence"], features=stored["features"])
+    return Judgement(
+        confidence=stored["confidence"],
+        features=stored["features"],
+        shift=stored.get("shift", 0.0),
+    )
