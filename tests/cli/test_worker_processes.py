@@ -67,13 +67,13 @@ class Evaluation:
 
 
 def _workers(command_line: CommandLine) -> list[psutil.Process]:
-    return [p for p in command_line.at_work() if "worker_process" in " ".join(_typed(p))]
+    return [p for p in command_line.at_work() if "worker_process" in _typed(p)]
 
 
-def _typed(process: psutil.Process) -> list[str]:
+def _typed(process: psutil.Process) -> str:
     with suppress(psutil.Error):
-        return process.cmdline()
-    return []
+        return " ".join(process.cmdline())
+    return ""
 
 
 def test_nothing_is_left_of_a_killed_evaluation_and_it_goes_on_where_it_was(
