@@ -52,12 +52,7 @@ async def _run(asked: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory(prefix="sgstream", ignore_cleanup_errors=True) as folder:
         settings = Settings(data=Path(folder), database_url=None, chroma_url=None)
         async with bootstrap.desk(settings, fleeting=True) as desk:
-            worker = asyncio.create_task(work(desk, concurrency=asked.jobs))
-            beside = asyncio.create_task(
-                keep_processes(
-                    DataFolder(settings.data), count=asked.processes - 1, concurrency=asked.jobs
-                )
-            )
+            worker = asyncio.create_task(_work(desk, settings.data, asked))
             async with desk.stores.across() as workspaces:
                 workspace = (await workspaces.create(asked.data)).id
             before = spent(settings.data)
@@ -74,11 +69,19 @@ async def _run(asked: argparse.Namespace) -> None:
             cost = {name: (now - before[name]) for name, now in spent(settings.data).items()}
             parts = (f"{name} {1000 * s / len(rows):.1f} ms" for name, s in cost.items())
             print(f"on the processor, a message: {', '.join(parts)}")
-            for task in (worker, beside):
-                task.cancel()
-            await asyncio.gather(worker, beside, return_exceptions=True)
+            worker.cancel()
+            await asyncio.gather(worker, return_exceptions=True)
     if asked.json:
         _write(asked.json, handled, seconds=seconds, resolutions=known, answers=len(answers))
+
+
+async def _work(desk: Desk, folder: Path, asked: argparse.Namespace) -> None:
+    """In this process, or in those beside it, as `evaluate` does."""
+    if asked.processes == 1:
+        await work(desk, concurrency=asked.jobs)
+    else:
+        count = asked.processes - 1
+        await keep_processes(DataFolder(folder), count=count, concurrency=asked.jobs)
 
 
 async def _resolutions(desk: Desk, workspace: WorkspaceId) -> int:

@@ -28,8 +28,7 @@ from support_graph.store.engines import DataFolder
 _WORKSPACE = "evaluation"
 _AT_ONCE = 8
 """Messages under way, and jobs a process."""
-_MORE_AT_ONCE = 4
-"""Messages for each further process; more would only wait, and what is learned come later."""
+_AT_ONCE_A_WORKER = 6
 _TOLD_EVERY = 10
 
 
@@ -105,7 +104,8 @@ async def _replay(rows: Sequence[Row], asked: Asked, folder: Path, log: OutcomeL
             desk = await stack.enter_async_context(bootstrap.desk(settings, fleeting=True))
         parts = Parts()
         stack.push_async_callback(parts.end)
-        parts.start("worker", keep_working(desk, concurrency=_AT_ONCE))
+        if asked.processes == 1:
+            parts.start("worker", keep_working(desk, concurrency=_AT_ONCE))
         # It gives the jobs of a process that was killed to those that are there.
         parts.start("upkeep", keep_up(desk))
         await beside.alive_during(parts.alive_during(_collect(desk, rows, asked, log)))
@@ -123,7 +123,7 @@ async def _collect(desk: Desk, rows: Sequence[Row], asked: Asked, log: OutcomeLo
             workspace_id,
             rows,
             people,
-            at_once=_AT_ONCE + _MORE_AT_ONCE * (asked.processes - 1),
+            at_once=max(_AT_ONCE, _AT_ONCE_A_WORKER * (asked.processes - 1)),
             first=done,
             made_for=log.made_for,
         )
