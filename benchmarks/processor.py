@@ -12,7 +12,7 @@ import psutil
 def spent(folder: Path) -> dict[str, float]:
     """Seconds so far: of this process, and of those that were started for `folder`."""
     own = psutil.Process().cpu_times()
-    found = {"python": own.user + own.system, "postgres": 0.0, "chroma": 0.0}
+    found = {"python": own.user + own.system, "workers": 0.0, "postgres": 0.0, "chroma": 0.0}
     for other in psutil.process_iter(["cmdline", "name"]):
         if any(str(folder) in word for word in other.info["cmdline"] or ()):
             found[_kind(other)] += _whole(other)
@@ -23,7 +23,7 @@ def _kind(process: psutil.Process) -> str:
     if "postgres" in process.info["name"]:
         return "postgres"
     ours = any("support_graph" in word for word in process.info["cmdline"])
-    return "python" if ours else "chroma"
+    return "workers" if ours else "chroma"
 
 
 def _whole(process: psutil.Process) -> float:

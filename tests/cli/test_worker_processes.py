@@ -2,6 +2,9 @@
 
 import asyncio
 import json
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -122,3 +125,12 @@ def test_workers_that_keep_dying_end_an_evaluation_with_a_sentence(
     assert "has ended, 5 by now; the last: killed by signal 9)" in told.err
     assert "other messages" not in told.err
     assert not command_line.at_work()
+
+
+def test_a_process_of_ours_does_not_share_a_message_out_among_threads() -> None:
+    counting = "import support_graph.cli, numpy, psutil; print(psutil.Process().num_threads())"
+    environment = {n: v for n, v in os.environ.items() if not n.endswith("_NUM_THREADS")}
+    counted = subprocess.run(
+        [sys.executable, "-c", counting], env=environment, capture_output=True, check=True
+    )
+    assert int(counted.stdout) == 1
