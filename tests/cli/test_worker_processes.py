@@ -1,20 +1,14 @@
 """An evaluation in several processes: whoever is killed, it goes on or nothing of it is left."""
 
-import asyncio
 import json
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
 
 import psutil
 
-from support_graph import bootstrap
-from support_graph.cli.working import workers_alive
-from support_graph.settings import Settings
 from tests.cli.conftest import CommandLine, Ended
 
 _PATIENCE = 120.0
@@ -42,27 +36,17 @@ class Evaluation:
         typed = ("--json", "--work", folder, "--processes", "2")
         self.process = command_line.begin("evaluate", "long.jsonl", *typed)
 
-    def until(self, true: Callable[[], Any]) -> None:
-        """Waits while it runs."""
+    def until_something_is_replayed(self) -> None:
+        """Which its worker has done."""
         deadline = time.monotonic() + _PATIENCE
-        while not true():
+        while not self.replayed():
             assert self.process.poll() is None, self.ended().err
             assert time.monotonic() < deadline
             time.sleep(0.05)
 
-    def until_all_work(self) -> None:
-        """Waits until something was replayed, and both processes are there."""
-        self.until(self.replayed)
-        self.until(lambda: asyncio.run(self._alive()) == 2)
-
     def replayed(self) -> int:
         path = self._folder / "outcomes.jsonl"
         return path.read_text(encoding="utf-8").count("\n") - 1 if path.exists() else 0
-
-    async def _alive(self) -> int:
-        settings = Settings(data=self._folder, database_url=None, chroma_url=None)
-        async with bootstrap.desk(settings, listen=False) as desk:
-            return await workers_alive(desk)
 
     def ended(self) -> Ended:
         out, err = self.process.communicate(timeout=3 * _PATIENCE)
@@ -83,7 +67,7 @@ def test_nothing_is_left_of_a_killed_evaluation_and_it_goes_on_where_it_was(
     command_line: CommandLine,
 ) -> None:
     killed = Evaluation(command_line, "one")
-    killed.until_all_work()
+    killed.until_something_is_replayed()
     killed.process.kill()
     killed.ended()
     before = killed.replayed()
@@ -101,7 +85,7 @@ def test_nothing_is_left_of_a_killed_evaluation_and_it_goes_on_where_it_was(
 
 def test_what_a_killed_worker_had_begun_is_done_by_another(command_line: CommandLine) -> None:
     evaluation = Evaluation(command_line, "two")
-    evaluation.until_all_work()
+    evaluation.until_something_is_replayed()
     (worker,) = _workers(command_line)
     worker.kill()
     told = evaluation.ended()
