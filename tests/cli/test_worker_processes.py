@@ -48,13 +48,13 @@ class Evaluation:
         path = self._folder / "outcomes.jsonl"
         return path.read_text(encoding="utf-8").count("\n") - 1 if path.exists() else 0
 
+    def workers(self) -> list[psutil.Process]:
+        typed = f"support_graph.cli.worker_process {self._folder} "
+        return [p for p in self._command_line.at_work() if typed in _typed(p)]
+
     def ended(self) -> Ended:
         out, err = self.process.communicate(timeout=3 * _PATIENCE)
         return Ended(code=self.process.returncode, out=out, err=err)
-
-
-def _workers(command_line: CommandLine) -> list[psutil.Process]:
-    return [p for p in command_line.at_work() if "worker_process" in _typed(p)]
 
 
 def _typed(process: psutil.Process) -> str:
@@ -86,7 +86,7 @@ def test_nothing_is_left_of_a_killed_evaluation_and_it_goes_on_where_it_was(
 def test_what_a_killed_worker_had_begun_is_done_by_another(command_line: CommandLine) -> None:
     evaluation = Evaluation(command_line, "two")
     evaluation.until_something_is_replayed()
-    (worker,) = _workers(command_line)
+    (worker,) = evaluation.workers()
     worker.kill()
     told = evaluation.ended()
     assert told.code == 0, told.err
@@ -100,7 +100,7 @@ def test_workers_that_keep_dying_end_an_evaluation_with_a_sentence(
 ) -> None:
     evaluation = Evaluation(command_line, "three")
     while evaluation.process.poll() is None:
-        for worker in _workers(command_line):
+        for worker in evaluation.workers():
             with suppress(psutil.Error):
                 worker.kill()
         time.sleep(0.05)
