@@ -9,7 +9,6 @@ import asyncio
 import os
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Sequence
 from pathlib import Path
 
 from support_graph.cli import console
@@ -25,10 +24,10 @@ _PAUSE_SECONDS = 1.0
 
 
 def useful_processes() -> int:
-    """How many of them, this one included, keep a machine busy: of what a message costs the
-    processor six tenths are ours, and the rest is the engines'."""
+    """How many, this one included, keep a machine busy: a worker for every two cores, since the
+    engines need the others; on a single core it is cheapest to do all in one process."""
     cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
-    return min(MOST, max(1, round(0.6 * cores)))
+    return 1 if cores == 1 else min(MOST, 1 + cores // 2)
 
 
 async def keep_processes(folder: DataFolder, *, count: int, concurrency: int) -> None:
@@ -56,11 +55,11 @@ async def _keep(folder: DataFolder, number: int, concurrency: int) -> None:
 
 async def _lived(folder: Path, log: Path, concurrency: int) -> int:
     """Its exit code, which is negative where a signal has ended it."""
-    module: Sequence[str] = ("-m", "support_graph.cli.worker_process")
     with log.open("wb") as said:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
-            *module,
+            "-m",
+            "support_graph.cli.worker_process",
             str(folder),
             str(concurrency),
             stdin=PIPE,

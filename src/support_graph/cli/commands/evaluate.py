@@ -42,7 +42,7 @@ def evaluate(
             min=1,
             max=8,  # as worker_processes.MOST, which is slow to import
             metavar="N",
-            help="Processes that work; else as many as the machine has use for.",
+            help="1: do all in this one; else N - 1 work for it. Unset: as the cores allow.",
         ),
     ] = None,
     as_json: AsJson = False,
