@@ -58,6 +58,7 @@ async def _lived(folder: Path, log: Path, concurrency: int) -> int:
     with log.open("wb") as said:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
+            "-P",  # what lies where the command was typed is none of our modules
             "-m",
             "support_graph.cli.worker_process",
             str(folder),

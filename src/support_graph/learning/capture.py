@@ -98,6 +98,9 @@ class Capture:
         now: datetime,
     ) -> Learned:
         """What the decision teaches. Doing it again says the same and changes nothing."""
+        if teaches(decision) and decision.text is not None:
+            # Not under the lock, where others would wait for it; from here on both are known.
+            await self._embedder.embed([situation.question, decision.text])
         await tx.serialise("store")
         # Already there when it came over a desk; a run that was resumed directly brings it here.
         decision, learned = await tx.decisions.hold(decision)
