@@ -2,6 +2,7 @@
 
     python -m benchmarks.learning_stream [--data banking77|clinc150|banking77_oos]
         [--kind random|zipf|drift|unmerged] [--messages N] [--noticed S] [--seed K] [--json FILE]
+        [--processes N] [--jobs N] [--at-once N]
 
 From an empty store. Teammates give each answer in three wordings; what no answer is kept for gets
 a one-off. With --json, every message's outcome is written to a file too.
@@ -9,7 +10,6 @@ a one-off. With --json, every message's outcome is written to a file too.
 
 import argparse
 import asyncio
-import contextlib
 import json
 import tempfile
 import time
@@ -20,11 +20,13 @@ from benchmarks.processor import spent
 from benchmarks.streams import DATA, KINDS, stream
 from support_graph import bootstrap
 from support_graph.cli.running import run
+from support_graph.cli.worker_processes import keep_processes
 from support_graph.desk.evaluation import Handled, People, replay
 from support_graph.desk.parts import Desk
 from support_graph.desk.work import work
 from support_graph.domain.ids import WorkspaceId
 from support_graph.settings import Settings
+from support_graph.store.engines import DataFolder
 
 _EVERY = 500
 _LAST = 2_000
@@ -38,6 +40,8 @@ def main() -> None:
     parser.add_argument("--noticed", type=float, default=0.2)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--at-once", type=int, default=8)
+    parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=8)
     parser.add_argument("--json", type=Path)
     run(_run(parser.parse_args()))
 
@@ -48,7 +52,7 @@ async def _run(asked: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory(prefix="sgstream", ignore_cleanup_errors=True) as folder:
         settings = Settings(data=Path(folder), database_url=None, chroma_url=None)
         async with bootstrap.desk(settings, fleeting=True) as desk:
-            worker = asyncio.create_task(work(desk, concurrency=asked.at_once))
+            worker = asyncio.create_task(_work(desk, settings.data, asked))
             async with desk.stores.across() as workspaces:
                 workspace = (await workspaces.create(asked.data)).id
             before = spent(settings.data)
@@ -66,10 +70,18 @@ async def _run(asked: argparse.Namespace) -> None:
             parts = (f"{name} {1000 * s / len(rows):.1f} ms" for name, s in cost.items())
             print(f"on the processor, a message: {', '.join(parts)}")
             worker.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await worker
+            await asyncio.gather(worker, return_exceptions=True)
     if asked.json:
         _write(asked.json, handled, seconds=seconds, resolutions=known, answers=len(answers))
+
+
+async def _work(desk: Desk, folder: Path, asked: argparse.Namespace) -> None:
+    """In this process, or in those beside it, as `evaluate` does."""
+    if asked.processes == 1:
+        await work(desk, concurrency=asked.jobs)
+    else:
+        count = asked.processes - 1
+        await keep_processes(DataFolder(folder), count=count, concurrency=asked.jobs)
 
 
 async def _resolutions(desk: Desk, workspace: WorkspaceId) -> int:

@@ -1,12 +1,15 @@
 """What takes fewer round trips does the same."""
 
+import json
 from typing import Any
 
+from langgraph.checkpoint.base import ChannelVersions, CheckpointTuple, empty_checkpoint
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
+from langgraph.types import Interrupt
 
 from support_graph.desk import runs
 from support_graph.desk.parts import Desk
-from support_graph.domain.ids import WorkspaceId
+from support_graph.domain.ids import WorkspaceId, new_id
 from support_graph.domain.turns import Turn
 from support_graph.store.checkpoints import RunSaver
 from tests.desk.conftest import Answerer, Customer
@@ -67,3 +70,50 @@ async def test_what_was_told_before_anybody_listened_is_found_all_the_same(
     found = await desk.listener.until(subject, look, seconds=120, expected=True)
 
     assert found == "there"
+
+
+async def test_a_run_writes_what_langgraphs_own_saver_would_write(desk: Desk) -> None:
+    pool = desk.stores.checkpoints
+    savers = RunSaver(pool), AsyncPostgresSaver(pool)  # type: ignore[arg-type]
+    found = []
+    for saver in savers:
+        thread = str(new_id())
+        first = await _put(saver, thread, {"text": "Hi", "hits": [{"id": 1}], "none": None}, "1")
+        await saver.aput_writes(first, [("hits", [2]), ("text", "Ho")], "task", "path")
+        await saver.aput_writes(first, [("__interrupt__", [Interrupt("Well?", id="i")])], "task")
+        await saver.aput_writes(first, [("__interrupt__", [Interrupt("And?", id="i")])], "task")
+        second = await _put(saver, thread, {"text": "Ho", "hits": [{"id": 1}], "sure": True}, "2")
+        rows = await _rows(desk, thread)
+        read = [await savers[1].aget_tuple(config) for config in (first, second)]
+        assert [await savers[0].aget_tuple(config) for config in (first, second)] == read
+        found.append((rows, [_without_thread(one) for one in read]))
+    assert found[0] == found[1]
+    assert [len(rows) for rows in found[0][0].values()] == [2, 2, 3]
+
+
+async def _put(saver: AsyncPostgresSaver, thread: str, values: dict[str, Any], at: str) -> Any:
+    """Another version of each value, under the checkpoint before."""
+    versions: ChannelVersions = {name: f"{name}.{at}" for name in values}
+    checkpoint = empty_checkpoint()
+    checkpoint["id"], checkpoint["ts"] = at, "now"
+    checkpoint["channel_values"], checkpoint["channel_versions"] = values, versions
+    before: dict[str, Any] = {"thread_id": thread, "checkpoint_ns": ""}
+    if at != "1":
+        before["checkpoint_id"] = "1"
+    return await saver.aput({"configurable": before}, checkpoint, {"step": int(at)}, versions)
+
+
+async def _rows(desk: Desk, thread: str) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    async with desk.stores.checkpoints.connection() as connection:
+        for table in _TABLES:
+            query = f"SELECT to_jsonb({table}) - 'thread_id' AS row FROM {table}"
+            rows = await connection.execute(f"{query} WHERE thread_id = %s", [thread])
+            found[table] = sorted(json.dumps(row) for row in await rows.fetchall())
+    return found
+
+
+def _without_thread(read: CheckpointTuple | None) -> Any:
+    assert read is not None
+    assert read.pending_writes is not None
+    return read.checkpoint, read.metadata, sorted(map(repr, read.pending_writes))

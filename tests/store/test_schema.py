@@ -1,5 +1,6 @@
 """The schema: one command makes it, running it again changes nothing, and it is what we think."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -21,6 +22,8 @@ from support_graph.store import schema
 from support_graph.store.database import APP_ROLE, ENGINE_ROLE
 from support_graph.store.engines import DataFolder, EmbeddedPostgres
 from support_graph.store.tables import metadata
+
+_PATIENCE = 120.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +57,15 @@ async def _grant_roles(outside: Outside) -> None:
 
 def _settings(outside: Outside, settings: Settings) -> Settings:
     return settings.model_copy(update={"database_url": SecretStr(outside.owner)})
+
+
+async def test_processes_that_start_at_once_on_an_empty_database_do_not_wait_for_each_other_forever(
+    outside: Outside,
+) -> None:
+    await _grant_roles(outside)
+    async with asyncio.timeout(_PATIENCE):
+        await asyncio.gather(*(schema.migrate(outside.owner, embedded=False) for _ in range(3)))
+    await schema.check(outside.owner)
 
 
 async def test_a_user_who_may_not_make_roles_is_told_what_to_run(outside: Outside) -> None:

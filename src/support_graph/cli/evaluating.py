@@ -16,15 +16,19 @@ from support_graph.cli.report import measures, page, terminal
 from support_graph.cli.report.measures import Outcome
 from support_graph.cli.report.wording import percent
 from support_graph.cli.stopping import Parts, until_signal
+from support_graph.cli.worker_processes import keep_processes
 from support_graph.cli.working import keep_working
 from support_graph.desk.evaluation import Handled, People, Row, replay
 from support_graph.desk.parts import Desk
 from support_graph.desk.upkeep import keep_up
 from support_graph.domain.ids import WorkspaceId
 from support_graph.settings import Settings
+from support_graph.store.engines import DataFolder
 
 _WORKSPACE = "evaluation"
 _AT_ONCE = 8
+"""Messages under way, and jobs a process."""
+_AT_ONCE_A_WORKER = 6
 _TOLD_EVERY = 10
 
 
@@ -38,6 +42,7 @@ class Asked:
     work: Path | None
     noticed: float
     seed: int
+    processes: int
     as_json: bool
 
 
@@ -87,14 +92,23 @@ async def _replay(rows: Sequence[Row], asked: Asked, folder: Path, log: OutcomeL
     async with AsyncExitStack() as stack:
         # Not the ones that are set: they are where the user's data is.
         settings = Settings(data=folder, database_url=None, chroma_url=None)
+        beside = Parts()
+        stack.push_async_callback(beside.end)
+        if asked.processes > 1:
+            # Before the engines: if we are killed, somebody is there who stops them.
+            others = keep_processes(
+                DataFolder(folder), count=asked.processes - 1, concurrency=_AT_ONCE
+            )
+            beside.start("crew of workers", others)
         with console.waiting("Starting a throw-away installation"):
             desk = await stack.enter_async_context(bootstrap.desk(settings, fleeting=True))
         parts = Parts()
         stack.push_async_callback(parts.end)
-        parts.start("worker", keep_working(desk, concurrency=_AT_ONCE))
-        # It gives an interrupted evaluation's jobs, whose worker is gone, to this one.
+        if asked.processes == 1:
+            parts.start("worker", keep_working(desk, concurrency=_AT_ONCE))
+        # It gives the jobs of a process that was killed to those that are there.
         parts.start("upkeep", keep_up(desk))
-        await parts.alive_during(_collect(desk, rows, asked, log))
+        await beside.alive_during(parts.alive_during(_collect(desk, rows, asked, log)))
     return True
 
 
@@ -105,7 +119,13 @@ async def _collect(desk: Desk, rows: Sequence[Row], asked: Asked, log: OutcomeLo
     with console.progress() as progress:
         bar = progress.add_task("Replaying", total=len(rows), completed=done)
         course = replay(
-            desk, workspace_id, rows, people, at_once=_AT_ONCE, first=done, made_for=log.made_for
+            desk,
+            workspace_id,
+            rows,
+            people,
+            at_once=max(_AT_ONCE, _AT_ONCE_A_WORKER * (asked.processes - 1)),
+            first=done,
+            made_for=log.made_for,
         )
         async with aclosing(course) as handled:
             async for one in handled:

@@ -25,7 +25,8 @@ from support_graph.domain.turns import Action, DecisionOutcome, Turn, TurnStatus
 from support_graph.learning.revise import Author
 from support_graph.learning.signals import take_silence
 
-_PATIENCE = 60.0
+_PATIENCE = 120.0
+"""Seconds; a worker that was killed is found out after ten, and replaced."""
 _TEAMMATE = Teammate(member_id=None, name="scripted teammate", surface="evaluation")
 
 

@@ -40,18 +40,17 @@ async def resume(desk: Desk, turn_id: TurnId, interrupt_id: str, decision: dict[
     """Hands the decision to the waiting run; a thread that is through already is only read."""
     graph, saver = _compiled(desk)
     config = _config(turn_id)
-    snapshot = await graph.aget_state(config)
-    if snapshot.interrupts or snapshot.next:
+    answer: Command[str] | None = Command(resume={interrupt_id: decision})
+    if not await saver.waits(config):
+        snapshot = await graph.aget_state(config)
+        if not (snapshot.interrupts or snapshot.next):
+            await saver.keep_latest(str(turn_id))
+            return _ran(snapshot.values, snapshot.interrupts)
         # Without an interrupt it was resumed before and died on the way: it just goes on.
-        answer: Command[str] | None = (
-            Command(resume={interrupt_id: decision}) if snapshot.interrupts else None
-        )
-        state = await graph.ainvoke(answer, config, durability="exit")
-        ran = _ran(state, state.pop("__interrupt__", ()))
-    else:
-        ran = _ran(snapshot.values, snapshot.interrupts)
+        answer = answer if snapshot.interrupts else None
+    state = await graph.ainvoke(answer, config, durability="exit")
     await saver.keep_latest(str(turn_id))
-    return ran
+    return _ran(state, state.pop("__interrupt__", ()))
 
 
 def _stopped(snapshot: StateSnapshot) -> bool:

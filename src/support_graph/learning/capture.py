@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+import numpy as np
+
 from support_graph.domain.errors import NotFound
 from support_graph.domain.evidence import EvidenceKind
 from support_graph.domain.ids import PhrasingId, ResolutionId, TurnId, new_id
@@ -96,6 +98,9 @@ class Capture:
         now: datetime,
     ) -> Learned:
         """What the decision teaches. Doing it again says the same and changes nothing."""
+        if teaches(decision) and decision.text is not None:
+            # Not under the lock, where others would wait for it; from here on both are known.
+            await self._embedder.embed([situation.question, decision.text])
         await tx.serialise("store")
         # Already there when it came over a desk; a run that was resumed directly brings it here.
         decision, learned = await tx.decisions.hold(decision)
@@ -288,26 +293,29 @@ class Capture:
         A scope that was discovered grows by the place: a human has just said that it holds there.
         One that a teammate wrote is theirs to widen.
         """
-        content = await self._with_question(known.content, situation.question, settings)
+        content = await self._with_question(tx, known, situation.question, settings)
         scope = content.scope
         for attribute in await tx.proposals.discovered(known.id) if scope else ():
             scope = widened(scope, facts_of(situation.circumstances.context), attribute)
         return replace(content, scope=scope)
 
     async def _with_question(
-        self, content: Content, question: str, settings: WorkspaceSettings
+        self, tx: Transaction, known: Resolution, question: str, settings: WorkspaceSettings
     ) -> Content:
-        """`content` with the question as a phrasing, unless a near-duplicate says it already.
+        """Its content with the question as a phrasing, unless a near-duplicate says it already.
 
         At the limit the most redundant phrasing makes room: the one nearest to another.
         """
-        texts = [p.text for p in content.phrasings]
-        vectors = await self._embedder.embed([question, *texts])
-        if float((vectors[1:] @ vectors[0]).max()) >= settings.near_duplicate:
+        content = known.content
+        vector = (await self._embedder.embed([question]))[0]
+        # Another process may have learned them, and to read what it wrote is the cheapest.
+        stored = {p.id: p.vector for p in await tx.phrasings.of([known.id])}
+        vectors = np.stack([stored[p.id] for p in content.phrasings])
+        if float((vectors @ vector).max()) >= settings.near_duplicate:
             return content
         phrasings = [*content.phrasings, Phrasing(id=PhrasingId(new_id()), text=question)]
         if len(phrasings) > settings.phrasing_limit:
-            phrasings.pop(_most_redundant(vectors[1:]))
+            phrasings.pop(_most_redundant(vectors))
         return replace(content, phrasings=tuple(phrasings))
 
     async def _match(self, tx: Transaction, answer: str, situation: Situation) -> Match | None:

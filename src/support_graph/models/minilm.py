@@ -69,7 +69,9 @@ class MiniLM:
         if not texts:
             return np.empty((0, self.dimensions), dtype=np.float32)
         futures = self._ask(texts)
-        return np.stack(await asyncio.gather(*map(asyncio.wrap_future, futures)))
+        if coming := [asyncio.wrap_future(one) for one in futures if not one.done()]:
+            await asyncio.gather(*coming)
+        return np.stack([one.result() for one in futures])
 
     def close(self) -> None:
         """Finish what was asked for, then give back thread and model. Safe to call twice."""

@@ -68,7 +68,7 @@ class Begin:
             connection = self._idle.pop() if self._idle else await self._engine.connect()
             driver, known = driver_of(connection), connection.info
             try:
-                await driver.execute(begin)
+                await driver.at_hand.execute(begin)
             except BaseException as error:
                 died = isinstance(error, psycopg.OperationalError) and driver.closed
                 stale = died and _USED in known

@@ -11,7 +11,6 @@ from contextlib import asynccontextmanager
 from functools import cached_property
 from typing import Any
 
-import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
@@ -102,7 +101,7 @@ class Transaction:
 
     async def serialise(self, what: str) -> None:
         """Waits until no other transaction of this workspace holds `what`; held until the end."""
-        await _SERIALISE.run(self.driver, {"what": f"{self.workspace_id}:{what}"})
+        await _SERIALISE.touched(self.driver, {"what": f"{self.workspace_id}:{what}"})
 
     @cached_property
     def workspace(self) -> WorkspaceSelf:
@@ -347,8 +346,8 @@ class Stores:
 
 
 def _engine(conninfo: str, pool_size: int, **options: Any) -> AsyncEngine:
-    async def connect() -> psycopg.AsyncConnection[tuple[object, ...]]:
-        connection = await psycopg.AsyncConnection.connect(conninfo)
+    async def connect() -> Driver:
+        connection = await Driver.connect(conninfo)
         connection.prepared_max = _STATEMENTS_KEPT
         return connection
 

@@ -6,11 +6,11 @@ way are prepared; the others are not, and read better for it.
 """
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 import psycopg
-from psycopg.rows import DictRow, RowMaker
+from psycopg.rows import DictRow, TupleRow
 from psycopg.types.json import Jsonb
 from sqlalchemy import BindParameter, ColumnElement, LargeBinary, Table, any_, bindparam, types
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
@@ -21,7 +21,14 @@ from sqlalchemy.sql.compiler import SQLCompiler
 # Postgres' own placeholders: what the driver has nothing to read in, it need not read.
 _DIALECT = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 
-Driver = psycopg.AsyncConnection[Any]
+
+class Driver(psycopg.AsyncConnection[TupleRow]):
+    """A connection with a cursor at hand: to make one takes a quarter of a statement's time."""
+
+    @cached_property
+    def at_hand(self) -> psycopg.AsyncRawCursor[TupleRow]:
+        """For who has read what it found before anything else is awaited."""
+        return psycopg.AsyncRawCursor(self)
 
 
 class Prepared:
@@ -32,21 +39,26 @@ class Prepared:
         self._columns = list(columns) or None
         self._names: tuple[str, ...] | None = None
 
-    async def run(self, driver: Driver, values: Mapping[str, Any]) -> psycopg.AsyncCursor[DictRow]:
-        """Values that the statement has no place for are left out."""
+    async def rows(self, driver: Driver, values: Mapping[str, Any]) -> list[DictRow]:
+        """By their columns' names. Values that the statement has no place for are left out."""
+        cursor = await self._run(driver, values)
+        if self._names is None:
+            self._names = tuple(column.name for column in cursor.description or ())
+        return [dict(zip(self._names, row, strict=True)) for row in await cursor.fetchall()]
+
+    async def touched(self, driver: Driver, values: Mapping[str, Any]) -> int:
+        """How many rows it touched."""
+        return (await self._run(driver, values)).rowcount
+
+    async def _run(
+        self, driver: Driver, values: Mapping[str, Any]
+    ) -> psycopg.AsyncRawCursor[TupleRow]:
         given = {**self._fixed, **values}
         for name in self._json:
             given[name] = Jsonb(given[name])
-        cursor = psycopg.AsyncRawCursor(driver, row_factory=self._rows)
-        return await cursor.execute(
+        return await driver.at_hand.execute(
             self._sql, [given[name] for name in self._order], prepare=True, binary=self._binary
         )
-
-    def _rows(self, cursor: psycopg.AsyncCursor[Any]) -> RowMaker[DictRow]:
-        """Rows by their columns' names, which are read once and not at every run."""
-        if self._names is None:
-            self._names = tuple(column.name for column in cursor.description or ())
-        return partial(_row, self._names)
 
     @cached_property
     def _compiled(self) -> SQLCompiler:
@@ -77,10 +89,6 @@ class Prepared:
     def _json(self) -> frozenset[str]:
         """The driver takes a dict or a list for JSON only when it is told so."""
         return frozenset(n for n, b in self._compiled.binds.items() if isinstance(b.type, JSONB))
-
-
-def _row(names: Sequence[str], values: Sequence[Any]) -> DictRow:
-    return dict(zip(names, values, strict=True))
 
 
 def own(table: Table) -> ColumnElement[bool]:

@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-import psycopg
 from sqlalchemy import Executable, Select, Table, Text, cast, or_, select
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -31,7 +30,7 @@ def driver_of(connection: AsyncConnection) -> Driver:
     """The psycopg connection beneath, in the same transaction."""
     assert connection.sync_connection is not None
     driver = connection.sync_connection.connection.driver_connection
-    assert isinstance(driver, psycopg.AsyncConnection)
+    assert isinstance(driver, Driver)
     return driver
 
 
@@ -47,14 +46,14 @@ class Room:
         return driver_of(self._connection)
 
     async def _rows(self, statement: Prepared, **values: Any) -> Sequence[Row]:
-        return await (await statement.run(self._driver, self._named(values))).fetchall()
+        return await statement.rows(self._driver, self._named(values))
 
     async def _first(self, statement: Prepared, **values: Any) -> Row | None:
-        return await (await statement.run(self._driver, self._named(values))).fetchone()
+        return next(iter(await statement.rows(self._driver, self._named(values))), None)
 
     async def _do(self, statement: Prepared, **values: Any) -> int:
         """How many rows it touched."""
-        return (await statement.run(self._driver, self._named(values))).rowcount
+        return await statement.touched(self._driver, self._named(values))
 
     def _named(self, values: dict[str, Any]) -> dict[str, Any]:
         return {"workspace_id": self._workspace_id, "own_workspace": self._workspace_id, **values}

@@ -20,6 +20,8 @@ from support_graph.store.database import APP_ROLE, ENGINE_ROLE
 _LOCK = 0x5_0_9_9_0_2_7
 """Held while migrating, so that two processes that start at once don't both do it."""
 
+_ASK_AGAIN_SECONDS = 0.05
+
 _OLDEST_POSTGRES = 140000
 
 
@@ -59,12 +61,22 @@ async def migrate(conninfo: str, *, embedded: bool) -> None:
     async with lock:
         if lock.info.server_version < _OLDEST_POSTGRES:
             raise DatabaseTooOld(lock.info.server_version)
-        await lock.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))
+        await _take_turn(lock)
         await _ensure_roles(lock, login=embedded)
         await asyncio.to_thread(_upgrade, conninfo)
         await _ensure_queue(lock)
         await _ensure_checkpoints(conninfo)
         await _grant(lock)
+
+
+async def _take_turn(connection: psycopg.AsyncConnection[tuple[object, ...]]) -> None:
+    """Asks again and again: whoever waited in a statement would have a snapshot, for whose end the
+    CREATE INDEX CONCURRENTLY of LangGraph's tables waits, in the process that has the lock."""
+    while True:
+        asked = await connection.execute("SELECT pg_try_advisory_lock(%s)", (_LOCK,))
+        if await asked.fetchone() == (True,):
+            return
+        await asyncio.sleep(_ASK_AGAIN_SECONDS)
 
 
 async def check(conninfo: str) -> None:

@@ -35,6 +35,16 @@ def evaluate(
         typer.Option("--noticed", min=0, max=1, help="Share of wrong answers complained about."),
     ] = 0.2,
     seed: Annotated[int, typer.Option("--seed", help="For what is left to chance.")] = 0,
+    processes: Annotated[
+        int | None,
+        typer.Option(
+            "--processes",
+            min=1,
+            max=8,  # as worker_processes.MOST, which is slow to import
+            metavar="N",
+            help="1: do all in this one; else N - 1 work for it. Unset: as the cores allow.",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Replay labelled messages through a throw-away installation, and measure.
@@ -45,6 +55,7 @@ def evaluate(
     """
     with console.waiting():
         from support_graph.cli import evaluating
+        from support_graph.cli.worker_processes import useful_processes
     asked = evaluating.Asked(
         file=file,
         limit=limit,
@@ -52,6 +63,7 @@ def evaluate(
         work=work,
         noticed=noticed,
         seed=seed,
+        processes=processes or useful_processes(),
         as_json=as_json,
     )
     if not run(evaluating.evaluate(asked)):
