@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from support_graph.web.pages.notes import noted
 from tests.web.conftest import Company
 from tests.web.operations import Json
 from tests.web.pages.conftest import Reader, rows, toast
@@ -418,3 +419,29 @@ async def test_a_declined_doubt_leaves_both_as_they_are(tina: Reader, acme: Comp
     for one in doubt["resolutions"]:
         now = await _now(acme, one)
         assert (now["status"], now["duplicate_of"]) == ("active", None)
+
+
+async def test_the_history_names_what_was_answered_and_leads_there(
+    tina: Reader, acme: Company
+) -> None:
+    escalation = await acme.escalates("Can I talk to a human about couches?")
+    learned = (await acme.answers(escalation, "We are sending you a new couch."))["resolution"]
+
+    log = await tina.opens(f"/resolutions/{learned['id']}?tab=history")
+
+    (path,) = re.findall(r'<a href="(/find/turn/[^"]+)">by an answer to a question</a>', log)
+    assert "couches" in await tina.opens(path)
+    assert "answered turn" not in log
+    assert "by an answer to a question" not in await tina.opens(f"/find/turn/{uuid4()}", code=404)
+
+
+async def test_what_a_person_noted_is_told_as_it_is(tina: Reader, acme: Company) -> None:
+    one = await acme.teaches(KEY, PRESS)
+    two = await acme.teaches("Another key, please!", "Press Regenerate.")
+    await tina.sends(f"/resolutions/{one['id']}/merge", into=two["id"])
+
+    log = await tina.opens(f"/resolutions/{two['id']}?tab=history")
+
+    assert f'<a href="/resolutions/{one["id"]}?tab=history">took in another answer</a>' in log
+    assert noted("answered turn of the tide") is None
+    assert noted("merged into the new one, undone") is None

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
+from support_graph.domain.ids import TurnId
 from support_graph.store.finder import ESCALATION, RESOLUTION, Found
 from support_graph.web.pages import navigation
 from support_graph.web.pages.failures import PageRoute
@@ -43,6 +44,15 @@ async def get_goals(
     if is_partial(request, "found"):
         return part(request, "finding/goals.html", goals=goals, q=q)
     return await page(request, by, "finding/page.html", place="", goals=goals, q=q)
+
+
+@router.get("/turn/{turn_id}")
+async def get_turn(by: AsMember, turn_id: TurnId) -> Response:
+    """To the question in its conversation, for whoever has only its id."""
+    async with by.scope.begin() as tx:
+        conversation_id = await tx.turns.conversation_of(turn_id)
+    path = f"/conversations/{conversation_id}?turn={turn_id}#turn-{turn_id}"
+    return RedirectResponse(path, status_code=303)
 
 
 def _places(q: str, t: Words) -> Sequence[Goal]:

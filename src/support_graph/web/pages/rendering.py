@@ -16,6 +16,7 @@ from support_graph.web.pages import csrf, flashes, navigation
 from support_graph.web.pages.assets import asset
 from support_graph.web.pages.flashes import Said
 from support_graph.web.pages.language import LANGUAGES, Words, preferred, words
+from support_graph.web.pages.notes import noted
 from support_graph.web.pages.visitors import Member
 
 _TEMPLATES: Final = Path(__file__).parents[1] / "templates"
@@ -53,6 +54,7 @@ def _environment() -> Environment:
         reasons=tuple(HandoffReason),
         query=query,
         new_id=new_id,
+        noted=noted,
         path_of=navigation.path_of,
     )
     return made

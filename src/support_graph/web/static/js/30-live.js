@@ -59,6 +59,11 @@
     for (const box of boxes) box.checked = !all;
     label();
   });
+  // On a phone, tabs go on beyond the edge.
+  for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+    const beyond = tab.getBoundingClientRect().right - tab.parentElement.getBoundingClientRect().right;
+    if (beyond > 0) tab.parentElement.scrollLeft += beyond;
+  }
   fade();
   label();
 })();
