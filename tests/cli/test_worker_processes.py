@@ -11,7 +11,7 @@ import psutil
 
 from tests.cli.conftest import CommandLine, Ended
 
-_PATIENCE = 120.0
+_PATIENCE = 300.0
 _TOPICS = ("refund", "password", "invoice", "delivery", "address", "receipt")
 _FORMS = ("How do I get my {}?", "I have lost my {}", "Where is the {} of my order")
 _TIMES = 20
