@@ -16,7 +16,6 @@ import json
 import random
 import time
 from collections import deque
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +29,6 @@ from support_graph.domain.evidence import EvidenceKind, LabelSource
 from support_graph.learning import features, threshold
 from support_graph.learning.aim import aim
 from support_graph.learning.calibrating import refitted
-from support_graph.learning.trailing import ANSWERS_USED, Foretold, trailing
 from support_graph.models.minilm import MiniLM
 
 TARGET = 0.97
@@ -57,7 +55,6 @@ class Gate:
         self._labels: deque[tuple[tuple[float, ...], bool, LabelSource]] = deque(
             maxlen=calibration.LABELS_USED
         )
-        self._foretold: deque[Foretold] = deque(maxlen=ANSWERS_USED)
         self._labelled = self._fitted_at = 0
         self._confidences: deque[float] = deque(maxlen=threshold.CONFIDENCES_USED)
 
@@ -87,19 +84,13 @@ class Gate:
     def learn(self, candidate: Candidate, source: LabelSource, *, right: bool) -> None:
         self._labels.append((candidate.features, right, source))
         self._labelled += 1
-        if source.is_human and self._modest:
-            foretold = Foretold(
-                confidence=self._confidences[-1], shift=self._fit.shift, right=right
-            )
-            self._foretold.append(foretold)
         if calibration.due(labels=self._labelled, fitted_at=self._fitted_at):
             x, y, sources = zip(*self._labels, strict=True)
             labels = Labels(
                 features=np.array(x), right=np.array(y, dtype=np.float64), weight=np.ones(len(y))
             )
             start = self._fit.beta
-            fit = refitted(self._prior, labels, sources, start=start)
-            self._fit = replace(fit, shift=trailing(self._foretold))
+            self._fit = refitted(self._prior, labels, sources, start=start)
             self._fitted_at = self._labelled
 
 

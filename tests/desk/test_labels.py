@@ -1,6 +1,5 @@
 """The gate learns from what people make of its answers, and asks now and then all the same."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -160,28 +159,6 @@ async def _sure_after(desk: Desk, rights: Sequence[bool]) -> float:
         await refit(tx, EvidenceKind.RESOLUTION, prior=PRIOR)
     after = (await ana.asks(REWORDED)).explanation["resolution"]
     return float(after["confidence"])
-
-
-async def test_a_gate_that_trails_behind_its_store_is_shifted_and_says_so(desk: Desk) -> None:
-    workspace = await new_workspace(desk)
-    ana = Customer(desk=desk, workspace=workspace)
-    await teach(desk, workspace, QUESTION, ANSWER)
-    judged = (await ana.asks(REWORDED)).explanation["resolution"]
-    assert judged["shift"] == 0
-    turns = await asyncio.gather(*(_copy(ana, n) for n in range(100)))
-    answered = replace(_rating(judged, right=True), source=LabelSource.HUMAN, confidence=0.7)
-    async with desk.stores.within(workspace).begin() as tx:
-        for turn in turns:
-            await tx.labels.add(turn.id, answered)
-        await refit(tx, EvidenceKind.RESOLUTION, prior=PRIOR)
-        fit = await tx.fits.newest(EvidenceKind.RESOLUTION)
-
-    turn = await ana.asks(UNSURE)
-    assert fit is not None
-    assert fit.shift > 0
-    assert turn.explanation["resolution"]["shift"] == fit.shift
-    await Answerer(desk=desk, workspace=workspace).answers(turn, "We don't know that yet.")
-    assert (await _labels(desk, workspace))[0].shift == fit.shift
 
 
 def _rating(judged: dict[str, Any], *, right: bool) -> Label:

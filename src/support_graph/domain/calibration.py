@@ -1,9 +1,8 @@
 """From features to a probability: a Bayesian logistic model that is modest where it saw little.
 
-p = sigmoid(beta'x - kappa * sqrt(x' H^-1 x) + shift), where H is the Hessian of the posterior at
-beta. With nothing seen, H is the precision of the Gaussian prior; `fitted` learns beta from labels,
-learning/trailing.py the shift. Past answers and passages have a model of this form each, with
-features and a prior of their own.
+p = sigmoid(beta'x - kappa * sqrt(x' H^-1 x)), where H is the Hessian of the posterior at beta.
+With nothing seen, H is the precision of the Gaussian prior; `fitted` learns beta from labels. Past
+answers and passages have a model of this form each, with features and a prior of their own.
 """
 
 from collections.abc import Sequence
@@ -59,15 +58,13 @@ class Labels:
 class Calibration:
     """`beta` of shape (d,), `hessian` of shape (d, d), `kappa` ≥ 0.
 
-    `strange` is the kappa that a workspace without labels deserves, if it is more. `shift` is what
-    the latest answers of humans say that the rest is too modest by, in log-odds.
+    `strange` is the kappa that a workspace without labels deserves, if it is more.
     """
 
     beta: Matrix
     hessian: Matrix
     kappa: float
     strange: float = _DOUBT_OF_STRANGERS
-    shift: float = 0.0
 
     @classmethod
     def prior(
@@ -84,12 +81,12 @@ class Calibration:
         return cls(beta=mean, hessian=hessian, kappa=kappa, strange=strange)
 
     def learned(
-        self, *, beta: Sequence[float], hessian: Sequence[float], labels: int, shift: float
+        self, *, beta: Sequence[float], hessian: Sequence[float], labels: int
     ) -> "Calibration":
         """What this prior became by so many labels, from how it is stored (`hessian` by rows)."""
         mean = np.asarray(beta, dtype=np.float64)
         curve = np.asarray(hessian, dtype=np.float64).reshape(len(mean), len(mean))
-        return replace(self, beta=mean, hessian=curve, shift=shift).knowing(labels)
+        return replace(self, beta=mean, hessian=curve).knowing(labels)
 
     def knowing(self, labels: int) -> "Calibration":
         """The same, with the doubt that so few labels deserve."""
@@ -132,14 +129,13 @@ class Calibration:
             confidence=self.confidence(features),
             features=dict(zip(names, features, strict=True)),
             weights=dict(zip(names, self.beta.round(4).tolist(), strict=True)),
-            shift=self.shift,
         )
 
     def confidence(self, features: Sequence[float]) -> float:
         """A probability in (0, 1) that the candidate is right."""
         x = np.asarray(features, dtype=np.float64)
         doubt = float(np.sqrt(x @ np.linalg.solve(self.hessian, x)))
-        logit = float(self.beta @ x) - self.kappa * doubt + self.shift
+        logit = float(self.beta @ x) - self.kappa * doubt
         return float(1.0 / (1.0 + np.exp(-np.clip(logit, -60, 60))))
 
     def _loss(self, beta: Matrix, labels: Labels) -> float:

@@ -48,13 +48,11 @@ class ResolutionHit:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
     """A calibrated confidence (0 to 1) in the best candidate of one kind of evidence, with its
-    features by name, and the weights that they had: the explanation. `shift` is what was added to
-    the log-odds because the gate trailed behind its store."""
+    features by name, and the weights that they had: the explanation."""
 
     confidence: float
     features: dict[str, float] = field(default_factory=dict)
     weights: dict[str, float] = field(default_factory=dict)
-    shift: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,8 +105,7 @@ class LabelSource(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Label:
-    """Whether a turn's best candidate was right; the features, the confidence and the shift in it
-    are those with which it was judged."""
+    """Whether a turn's best candidate was right; `features` as they were when it was judged."""
 
     kind: EvidenceKind
     source: LabelSource
@@ -116,7 +113,6 @@ class Label:
     weight: float
     features: tuple[float, ...]
     confidence: float
-    shift: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,13 +23,12 @@ class Understood(TypedDict):
 
 
 class Judged(TypedDict):
-    """A confidence in 0 to 1, the features behind it, their weights and the shift (both of late: a
-    run may have waited since before they were kept)."""
+    """A confidence in 0 to 1, the features behind it, and their weights (of late: a run may have
+    waited since before they were kept)."""
 
     confidence: float
     features: dict[str, float]
     weights: NotRequired[dict[str, float]]
-    shift: NotRequired[float]
 
 
 class Drafted(TypedDict):
@@ -125,7 +124,6 @@ def judgement(judged: Judged | None) -> Judgement | None:
         confidence=judged["confidence"],
         features=judged["features"],
         weights=judged.get("weights", {}),
-        shift=judged.get("shift", 0.0),
     )
 
 

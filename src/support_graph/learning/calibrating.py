@@ -8,7 +8,6 @@ from support_graph.domain.calibration import LABELS_USED, Calibration, Labels, M
 from support_graph.domain.evidence import EvidenceKind, Label, LabelSource
 from support_graph.learning import features
 from support_graph.learning.silence import heard
-from support_graph.learning.trailing import Foretold, trailing
 from support_graph.store.database import Transaction
 from support_graph.store.labels import Fit
 
@@ -41,20 +40,9 @@ async def refit(tx: Transaction, kind: EvidenceKind, *, prior: Calibration) -> b
         labels=count,
         beta=tuple(fitted.beta.tolist()),
         hessian=tuple(fitted.hessian.ravel().tolist()),
-        shift=_trailing(kind, found),
     )
     await tx.fits.add(kind, fit)
     return True
-
-
-def _trailing(kind: EvidenceKind, labels: Sequence[Label]) -> float:
-    """Measured on past answers alone; the documents that passages are from don't grow by labels."""
-    if kind is not EvidenceKind.RESOLUTION:
-        return 0.0
-    answers = (label for label in labels if label.source.is_human)
-    return trailing(
-        [Foretold(confidence=one.confidence, shift=one.shift, right=one.right) for one in answers]
-    )
 
 
 def refitted(

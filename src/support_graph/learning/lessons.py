@@ -58,7 +58,6 @@ def lessons(
             weight=1.0,
             features=in_order(kind, judgement),
             confidence=judgement.confidence,
-            shift=judgement.shift,
         )
         for kind, judgement in judgements.items()
         if judgement is not None and (verdict := right[kind]) is not None

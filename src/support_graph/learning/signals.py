@@ -75,7 +75,6 @@ async def _relabel(tx: Transaction, turn: Turn, found: Reading | None) -> None:
         weight=found.certainty,
         features=in_order(kind, judgement),
         confidence=judgement.confidence,
-        shift=judgement.shift,
     )
     await take_label(tx, turn.id, label, judged)
 
@@ -99,8 +98,4 @@ def judged_in(explanation: Mapping[str, Any]) -> Judged:
 def _judgement(stored: Mapping[str, Any] | None) -> Judgement | None:
     if stored is None:
         return None
-    return Judgement(
-        confidence=stored["confidence"],
-        features=stored["features"],
-        shift=stored.get("shift", 0.0),
-    )
+    return Judgement(confidence=stored["confidence"], features=stored["features"])

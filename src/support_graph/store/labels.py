@@ -30,7 +30,6 @@ class Fit:
     labels: int
     beta: tuple[float, ...]
     hessian: tuple[float, ...]
-    shift: float = 0.0
 
     @staticmethod
     def applied(fit: "Fit | None", prior: Calibration) -> Calibration:
@@ -38,7 +37,7 @@ class Fit:
         if fit is None or len(fit.beta) != len(prior.beta):
             # None yet, or one from before there were these features: the next is due soon.
             return prior.knowing(fit.labels if fit else 0)
-        return prior.learned(beta=fit.beta, hessian=fit.hessian, labels=fit.labels, shift=fit.shift)
+        return prior.learned(beta=fit.beta, hessian=fit.hessian, labels=fit.labels)
 
 
 _OF_KIND = labels.c.kind == bindparam("of_kind")
@@ -88,7 +87,7 @@ def _newest(*columns: Any) -> Prepared:
 
 _NEWEST = _newest(calibrations)
 _NEWEST_LABELS = _newest(calibrations.c.labels)
-_LABEL = ("source", "is_right", "weight", "features", "confidence", "shift")
+_LABEL = ("source", "is_right", "weight", "features", "confidence")
 _NEW_LABEL = upsert(labels)
 _ADD_LABEL = Prepared(
     _NEW_LABEL.on_conflict_do_update(
@@ -124,7 +123,6 @@ class Labels(Room):
             weight=label.weight,
             features=list(label.features),
             confidence=label.confidence,
-            shift=label.shift,
         )
 
     async def of(self, turn_id: TurnId, kind: EvidenceKind) -> Label | None:
@@ -169,7 +167,6 @@ def _label(row: Row) -> Label:
         weight=row["weight"],
         features=tuple(row["features"]),
         confidence=row["confidence"],
-        shift=row["shift"],
     )
 
 
@@ -178,12 +175,7 @@ class Fits(Room):
         row = await self._first(_NEWEST, of_kind=kind)
         if row is None:
             return None
-        return Fit(
-            labels=row["labels"],
-            beta=tuple(row["beta"]),
-            hessian=tuple(row["hessian"]),
-            shift=row["shift"],
-        )
+        return Fit(labels=row["labels"], beta=tuple(row["beta"]), hessian=tuple(row["hessian"]))
 
     async def labels(self, kind: EvidenceKind) -> int:
         """How many the newest fit has learned from."""
@@ -192,7 +184,7 @@ class Fits(Room):
 
     async def add(self, kind: EvidenceKind, fit: Fit) -> None:
         """In place of one of as many labels: some of them may say something else by now."""
-        learned = {"beta": list(fit.beta), "hessian": list(fit.hessian), "shift": fit.shift}
+        learned = {"beta": list(fit.beta), "hessian": list(fit.hessian)}
         await self._run(
             upsert(calibrations)
             .values(workspace_id=self._workspace_id, kind=kind, labels=fit.labels, **learned)

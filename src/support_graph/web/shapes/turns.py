@@ -84,14 +84,12 @@ class Words(Shown):
 
 
 class Judgement(Shown):
-    """How far the best candidate of one kind of evidence is trusted, its features, the weights that
-    the workspace's calibration gave them at the time, and what was added to the log-odds because it
-    had been too modest (or too bold) of late."""
+    """How far the best candidate of one kind of evidence is trusted, its features, and the weights
+    that the workspace's calibration gave them at the time."""
 
     confidence: float
     features: dict[str, float]
     weights: dict[str, float] = Field(default_factory=dict)
-    shift: float = 0.0
     words: Words = Words()
 
 
