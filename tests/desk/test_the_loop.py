@@ -1,7 +1,5 @@
 """The learning loop, as a customer and a teammate live through it."""
 
-import time
-
 from support_graph.desk import resolutions
 from support_graph.desk.resolutions import Edit
 from support_graph.domain.conversations import ConversationStatus
@@ -40,18 +38,6 @@ async def test_a_human_answer_is_given_next_time(ana: Customer, tina: Answerer) 
     assert await ana.reply_to(again) == ANSWER
     cited = again.explanation["draft"]["citations"][0]
     assert (cited["kind"], cited["id"]) == ("resolution", str(learned.resolution_id))
-
-
-async def test_the_answer_is_in_force_within_a_second(ana: Customer, tina: Answerer) -> None:
-    await ana.asks("hello")  # the models are loaded by now
-    turn = await ana.asks(QUESTION)
-    started = time.monotonic()
-    await tina.answers(turn, ANSWER)
-    again = await ana.asks(REWORDED)
-
-    assert again.status is TurnStatus.ANSWERED
-    # Twice what it may take, since this machine may be busy; the benchmark measures it.
-    assert time.monotonic() - started < 2.0
 
 
 async def test_the_customer_gets_the_teammates_words(ana: Customer, tina: Answerer) -> None:
