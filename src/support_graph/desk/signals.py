@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from support_graph.desk.everywhere import AT_ONCE, everywhere
 from support_graph.desk.parts import Desk
 from support_graph.domain.errors import Invalid
 from support_graph.domain.ids import MessageId, TurnId, WorkspaceId
@@ -16,7 +17,6 @@ from support_graph.learning.retouching import retouched
 from support_graph.learning.signals import take, take_silence
 from support_graph.store.database import Scope, Transaction
 
-_AT_ONCE = 500
 _HANDED_OFF = 0
 """The weakest of outcomes: whatever the customer says later is truer."""
 
@@ -120,8 +120,8 @@ async def settle(desk: Desk, workspace_id: WorkspaceId) -> int:
     async with scope.begin() as tx:
         hours = (await tx.workspace.read()).settings.silence_hours
         moment = desk.clock() - timedelta(hours=hours)
-        silent = await tx.turns.silent_since(moment, limit=_AT_ONCE)
-        left = await tx.turns.left_since(moment, limit=_AT_ONCE)
+        silent = await tx.turns.silent_since(moment, limit=AT_ONCE)
+        left = await tx.turns.left_since(moment, limit=AT_ONCE)
     for turn_id in silent:
         async with scope.begin() as tx:
             await take_silence(tx, await tx.turns.get(turn_id))
@@ -137,8 +137,4 @@ async def settle(desk: Desk, workspace_id: WorkspaceId) -> int:
 
 
 async def settle_everywhere(desk: Desk) -> None:
-    async with desk.stores.across() as workspaces:
-        known = await workspaces.all()
-    for workspace in known:
-        while await settle(desk, workspace.id) >= _AT_ONCE:
-            pass
+    await everywhere(desk, settle)

@@ -21,6 +21,7 @@ from langgraph.runtime import Runtime
 from langgraph.types import Overwrite
 
 from support_graph.desk import decisions, turns
+from support_graph.desk.everywhere import AT_ONCE, everywhere
 from support_graph.desk.parts import Desk
 from support_graph.desk.receive import Incoming, received_before, take
 from support_graph.desk.standing import Act
@@ -34,7 +35,6 @@ from support_graph.store.database import Transaction
 
 CHANNEL = "studio"
 DEFAULT_WORKSPACE = "default"
-_AT_ONCE = 500
 
 T = TypeVar("T")
 
@@ -168,7 +168,7 @@ async def abandon(desk: Desk, workspace_id: WorkspaceId) -> int:
     async with scope.begin() as tx:
         hours = (await tx.workspace.read()).settings.studio_hours
         moment = desk.clock() - timedelta(hours=hours)
-        left = await tx.turns.left_in(CHANNEL, moment, limit=_AT_ONCE)
+        left = await tx.turns.left_in(CHANNEL, moment, limit=AT_ONCE)
     for turn_id in left:
         async with scope.begin() as tx:
             turn = await _held(tx, turn_id)
@@ -179,11 +179,7 @@ async def abandon(desk: Desk, workspace_id: WorkspaceId) -> int:
 
 
 async def abandon_everywhere(desk: Desk) -> None:
-    async with desk.stores.across() as workspaces:
-        known = await workspaces.all()
-    for workspace in known:
-        while await abandon(desk, workspace.id) >= _AT_ONCE:
-            pass
+    await everywhere(desk, abandon)
 
 
 async def _held(tx: Transaction, turn_id: TurnId) -> Turn:
