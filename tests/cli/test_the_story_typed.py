@@ -218,5 +218,8 @@ def test_an_installation_is_checked(command_line: CommandLine, server: Server) -
     assert {"Postgres", "Walls between workspaces", "Chroma", "Workers"} <= set(names)
     assert verified.code == 0, verified.out
     assert "✓ default resolutions: 0 missing, 0 surplus" in verified.out
-    rebuilt = command_line.succeeds("index", "rebuild")
-    assert "✓ default: wrote 1 of brain" in rebuilt.out
+    (command_line.place / "returns.md").write_text(RETURNS, encoding="utf-8")
+    command_line.succeeds("workspaces", "create", "checked")
+    command_line.succeeds("ingest", "returns.md", "--workspace", "checked")
+    rebuilt = command_line.succeeds("index", "rebuild", "--workspace", "checked")
+    assert "✓ checked: wrote 1 of brain" in rebuilt.out
