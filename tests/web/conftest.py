@@ -79,6 +79,15 @@ class Company:
         assert response.status_code == 200, response.text
         return dict(response.json())
 
+    async def conversation_of(self, escalation_id: str) -> str:
+        found = (await self.tina.get(f"/v1/escalations/{escalation_id}")).json()
+        return str(found["conversation_id"])
+
+    async def said_about(self, escalation_id: str) -> list[str]:
+        """All that was said in its conversation, by whomever."""
+        path = f"/v1/conversations/{await self.conversation_of(escalation_id)}"
+        return [said["text"] for said in (await self.tina.get(path)).json()["messages"]]
+
     async def teaches(self, question: str, answer: str, **more: Any) -> Json:
         """A resolution that was written by hand."""
         response = await self.tina.post(

@@ -203,7 +203,5 @@ async def test_what_an_answer_taught_is_taken_back(acme: Company) -> None:
     assert first.json() == {"unlearned": True}, first.text
     known = (await acme.tina.get(f"/v1/resolutions/{learned['resolution']['id']}")).json()
     assert known["status"] == "deleted"
-    conversation = (await acme.tina.get(f"/v1/escalations/{escalation}")).json()["conversation_id"]
-    said = (await acme.tina.get(f"/v1/conversations/{conversation}")).json()["messages"]
-    assert said[-1]["text"] == "No, within 30 days."
+    assert (await acme.said_about(escalation))[-1] == "No, within 30 days."
     assert again.json() == {"unlearned": False}, again.text

@@ -84,3 +84,7 @@ def age(moment: datetime) -> str:
         if seconds >= length:
             return f"{int(seconds // length)} {unit}"
     return f"{max(0, int(seconds))} s"
+
+
+def passages(count: int) -> str:
+    return "1 passage" if count == 1 else f"{count} passages"

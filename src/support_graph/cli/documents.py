@@ -48,7 +48,8 @@ async def restore(workspace: str, typed: str, *, as_json: bool) -> None:
     if as_json:
         console.dump(_as_response(back))
     else:
-        console.say(f"Restored: {back.title or back.source}, {_passages(back.passage_count)}.")
+        passages = console.passages(back.passage_count)
+        console.say(f"Restored: {back.title or back.source}, {passages}.")
 
 
 async def forget(workspace: str, typed: str) -> None:
@@ -75,7 +76,7 @@ def _show_all(items: Sequence[Document]) -> None:
             one.visibility.value,
             console.words(one.title),
             console.words(one.source),
-            _passages(one.passage_count),
+            console.passages(one.passage_count),
         )
     console.out.print(table)
 
@@ -92,13 +93,9 @@ def _show_removed(items: Sequence[Removed]) -> None:
             console.words(one.removed_by),
             console.words(one.title),
             console.words(one.source),
-            _passages(one.passage_count),
+            console.passages(one.passage_count),
         )
     console.out.print(table)
-
-
-def _passages(count: int) -> str:
-    return "1 passage" if count == 1 else f"{count} passages"
 
 
 def _as_response(one: Document) -> dict[str, object]:

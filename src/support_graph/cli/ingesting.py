@@ -134,13 +134,9 @@ def _show(read: Sequence[Read]) -> None:
         match document.status:
             case DocumentStatus.READY:
                 unchanged = ", unchanged" if one.unchanged else ""
-                console.say(f"✓ {document.source}: {_passages(document)}{unchanged}")
+                passages = console.passages(document.passage_count)
+                console.say(f"✓ {document.source}: {passages}{unchanged}")
             case DocumentStatus.FAILED:
                 console.say(f"✗ {document.source}: {document.error}", "red")
             case DocumentStatus.PROCESSING:
                 console.say(f"… {document.source}: not read yet; a worker will go on", "yellow")
-
-
-def _passages(document: Document) -> str:
-    count = document.passage_count
-    return f"{count} passage{'' if count == 1 else 's'}"

@@ -6,7 +6,6 @@ the engines.
 """
 
 import asyncio
-import os
 import sys
 from asyncio.subprocess import PIPE, Process
 from pathlib import Path
@@ -16,18 +15,9 @@ from support_graph.cli.failures import CommandFailed
 from support_graph.cli.worker_process import GRACE_SECONDS
 from support_graph.store.engines import DataFolder
 
-MOST = 8
-"""Each keeps some twenty connections to Postgres, which takes 200."""
 _LIVES = 5
 _LAST_WORDS = 200
 _PAUSE_SECONDS = 1.0
-
-
-def useful_processes() -> int:
-    """How many, this one included, keep a machine busy: a worker for every two cores, since the
-    engines need the others; on a single core it is cheapest to do all in one process."""
-    cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
-    return 1 if cores == 1 else min(MOST, 1 + cores // 2)
 
 
 async def keep_processes(folder: DataFolder, *, count: int, concurrency: int) -> None:

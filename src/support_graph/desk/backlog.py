@@ -99,11 +99,11 @@ async def accept(
     workspace_id: WorkspaceId,
     induced_id: InducedId,
     *,
-    name: str,
-    description: str,
+    name: str | None,
+    description: str | None,
     author: Author,
 ) -> Intent:
-    """Makes it an intent, under the name that it is given.
+    """Makes it an intent; what is None stays as it was proposed.
 
     Raises NotFound, IntentDecided, or NameTaken.
     """
@@ -114,7 +114,11 @@ async def accept(
     vectors = await desk.embedder.embed(list(one.examples))
     async with scope.begin() as tx:
         _open(await tx.inductions.one(induced_id))
-        new = NewIntent(name=name, description=description, examples=one.examples)
+        new = NewIntent(
+            name=one.name if name is None else name,
+            description=one.description if description is None else description,
+            examples=one.examples,
+        )
         made = await intents.create_within(tx, desk, new, vectors, author=author)
         await tx.inductions.decide(
             induced_id, InducedStatus.ACCEPTED, by=author.name, intent_id=made.id

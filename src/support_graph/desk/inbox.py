@@ -3,9 +3,10 @@
 import hashlib
 
 from support_graph.desk.decisions import Teammate
+from support_graph.desk.idempotency import done_before
 from support_graph.desk.parts import Desk
 from support_graph.desk.turns import say
-from support_graph.domain.errors import AlreadyClaimed, AlreadyDecided, IdempotencyConflict, Invalid
+from support_graph.domain.errors import AlreadyClaimed, AlreadyDecided, Invalid
 from support_graph.domain.ids import EscalationId, MemberId, MessageId, WorkspaceId
 from support_graph.domain.messages import Author, Draft, ReplySource
 from support_graph.domain.turns import Escalation, EscalationStatus
@@ -62,8 +63,8 @@ async def reply(
     digest = hashlib.sha256(f"{escalation_id} {text}".encode()).digest()
     async with desk.stores.within(workspace_id).begin() as tx:
         if key is not None:
-            await tx.serialise(f"idempotency:{key}")
-            if (before := await _said_before(tx, key, digest)) is not None:
+            before = await done_before(tx, key, digest)
+            if before is not None:
                 return before
         escalation = await _undecided(tx, escalation_id)
         turn = await tx.turns.get(escalation.turn_id)
@@ -74,16 +75,6 @@ async def reply(
         if key is not None:
             await tx.messages.remember_key(key=key, body_digest=digest, message_id=message_id)
         return message_id
-
-
-async def _said_before(tx: Transaction, key: str, digest: bytes) -> MessageId | None:
-    found = await tx.messages.under_key(key)
-    if found is None:
-        return None
-    message_id, known = found
-    if known != digest:
-        raise IdempotencyConflict(key=key)
-    return message_id
 
 
 async def _undecided(tx: Transaction, escalation_id: EscalationId) -> Escalation:

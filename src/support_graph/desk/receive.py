@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from support_graph.desk.idempotency import done_before
 from support_graph.desk.parts import Desk
 from support_graph.domain.conversations import ConversationStatus
-from support_graph.domain.errors import IdempotencyConflict
 from support_graph.domain.ids import (
     ConversationId,
     MessageId,
@@ -78,12 +78,8 @@ async def receive(desk: Desk, workspace_id: WorkspaceId, incoming: Incoming) -> 
 async def received_before(tx: Transaction, incoming: Incoming) -> Received | None:
     """What the same request or delivery led to; one that is under way is waited for."""
     if (key := incoming.idempotency_key) is not None:
-        await tx.serialise(f"idempotency:{key}")
-        sent = await tx.messages.under_key(key)
-        if sent is not None:
-            message_id, digest = sent
-            if digest != incoming.digest():
-                raise IdempotencyConflict(key=key)
+        message_id = await done_before(tx, key, incoming.digest())
+        if message_id is not None:
             return await _as_received(tx, message_id)
     if incoming.external_id is not None:
         await tx.serialise(f"message:{incoming.channel}:{incoming.external_id}")

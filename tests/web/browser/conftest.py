@@ -24,9 +24,6 @@ from support_graph.domain.ids import WorkspaceId
 from support_graph.domain.workspaces import Role
 from support_graph.web.pages.csrf import SESSION_COOKIE
 
-# A slow machine may take its time; only a test that fails waits as long as that.
-expect.set_options(timeout=30_000)
-
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _ARGUMENTS = ["--headless", "--no-sandbox", "--disable-background-networking"]
 _AXE = Path(__file__).parent / "axe.min.js"

@@ -74,7 +74,7 @@ async def story(desk: Desk, acme: Company) -> dict[str, str]:
     context = {"page_title": "Refunds", "plan": "scale"}
     decided = await acme.escalates("Can I talk to a human about couches?", context=context)
     taught = await acme.answers(decided, "We are sending you a new couch.")
-    conversation = (await acme.tina.get(f"/v1/escalations/{decided}")).json()["conversation_id"]
+    conversation = await acme.conversation_of(decided)
     for _ in range(2):
         waiting = await acme.escalates("Can somebody human tell me how long a refund takes?")
     link = await people.invite(desk, acme.workspace_id, role=Role.ADMIN, by="Ada")

@@ -204,9 +204,7 @@ async def test_a_double_click_is_one_wish(signs_in: SignsIn, acme: Company) -> N
     await tina.get_by_role("button", name="Reply only").evaluate("b => { b.click(); b.click() }")
 
     await expect(tina.locator(".toast")).to_contain_text("the question stays open")
-    conversation = (await acme.tina.get(f"/v1/escalations/{escalation}")).json()["conversation_id"]
-    said = (await acme.tina.get(f"/v1/conversations/{conversation}")).json()["messages"]
-    assert [m["text"] for m in said] == [KEY, "One moment, please."]
+    assert await acme.said_about(escalation) == [KEY, "One moment, please."]
 
 
 async def test_a_reply_whose_answer_was_lost_is_not_sent_twice(
@@ -229,6 +227,4 @@ async def test_a_reply_whose_answer_was_lost_is_not_sent_twice(
     await tina.locator(".toast").get_by_role("button", name="Try again").click()
 
     await expect(tina.locator(".toast")).to_contain_text("the question stays open")
-    conversation = (await acme.tina.get(f"/v1/escalations/{escalation}")).json()["conversation_id"]
-    said = (await acme.tina.get(f"/v1/conversations/{conversation}")).json()["messages"]
-    assert [m["text"] for m in said] == [KEY, "One moment, please."]
+    assert await acme.said_about(escalation) == [KEY, "One moment, please."]

@@ -72,9 +72,7 @@ async def test_the_loser_of_a_race_is_told_who_won_and_keeps_the_text(
 
     await expect(tom.locator("#lost")).to_contain_text("Tina was first")
     await expect(tom.get_by_label("What you typed")).to_have_value("Press the big red button.")
-    conversation = (await acme.tina.get(f"/v1/escalations/{escalation}")).json()["conversation_id"]
-    said = (await acme.tina.get(f"/v1/conversations/{conversation}")).json()["messages"]
-    assert [m["text"] for m in said] == [QUESTION, ANSWER]
+    assert await acme.said_about(escalation) == [QUESTION, ANSWER]
 
 
 async def test_two_people_on_one_question_see_each_other(signs_in: SignsIn, acme: Company) -> None:

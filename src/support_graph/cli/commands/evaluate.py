@@ -9,6 +9,7 @@ import typer
 
 from support_graph.cli import console
 from support_graph.cli.commands.options import AsJson
+from support_graph.cli.cores import MOST, useful_processes
 from support_graph.cli.running import run
 
 _INTERRUPTED = 130
@@ -40,7 +41,7 @@ def evaluate(
         typer.Option(
             "--processes",
             min=1,
-            max=8,  # as worker_processes.MOST, which is slow to import
+            max=MOST,
             metavar="N",
             help="1: do all in this one; else N - 1 work for it. Unset: as the cores allow.",
         ),
@@ -55,7 +56,6 @@ def evaluate(
     """
     with console.waiting():
         from support_graph.cli import evaluating
-        from support_graph.cli.worker_processes import useful_processes
     asked = evaluating.Asked(
         file=file,
         limit=limit,

@@ -58,13 +58,12 @@ async def accept_proposed_intent(
 ) -> Intent:
     """Makes it an intent, with its examples; 409 says who decided before."""
     asked = accepted or AcceptedAs()
-    one = await _shown(desk, by, induced_id)
     made = await backlog.accept(
         desk,
         by.workspace_id,
         induced_id,
-        name=(asked.name or one.name).strip(),
-        description=one.description if asked.description is None else asked.description,
+        name=asked.name.strip() if asked.name else None,
+        description=asked.description,
         author=by.author,
     )
     response.headers["Location"] = f"/v1/intents/{made.id}"
