@@ -106,13 +106,19 @@ async def replay(
         for number, row in list(enumerate(rows))[first:]:
             under_way.append(asyncio.create_task(one.handle(number, row)))
             if len(under_way) >= at_once:
-                yield await under_way.pop(0)
+                yield await _first(under_way)
         while under_way:
-            yield await under_way.pop(0)
+            yield await _first(under_way)
     finally:  # whoever stops listening closes the desk next
         for task in under_way:
             task.cancel()
         await asyncio.gather(*under_way, return_exceptions=True)
+
+
+async def _first(under_way: list[asyncio.Task[Handled]]) -> Handled:
+    """Awaited plainly, a task that ends although it was cancelled would have the replay go on."""
+    await asyncio.wait(under_way[:1])
+    return under_way.pop(0).result()
 
 
 def note_purpose(made_for: MadeFor, learned: str, row: Row) -> None:

@@ -43,9 +43,13 @@ class Subscription:
         return noted
 
     async def wait(self, seconds: float) -> bool:
-        """Whether something happened within `seconds`."""
+        """Whether something happened within `seconds`.
+
+        Not by `asyncio.wait_for`: in Python 3.11 it loses a cancellation that comes with the bell.
+        """
         try:
-            await asyncio.wait_for(self._rung.wait(), timeout=max(0.0, seconds))
+            async with asyncio.timeout(seconds):
+                await self._rung.wait()
         except TimeoutError:
             return False
         self._rung.clear()
