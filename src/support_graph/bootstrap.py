@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -24,6 +24,7 @@ from support_graph.learning.capture import Capture
 from support_graph.learning.classify import Classifier
 from support_graph.learning.recall import Recall
 from support_graph.models.minilm import MiniLM
+from support_graph.models.minilm_session import load
 from support_graph.models.offline import OfflineLanguageModel
 from support_graph.settings import Settings
 from support_graph.store import schema
@@ -110,7 +111,8 @@ async def migrate(settings: Settings) -> None:
 async def desk(
     settings: Settings, *, listen: bool = True, fleeting: bool = False
 ) -> AsyncIterator[Desk]:
-    """A desk, ready to work; an embedded database that is `fleeting` need not survive a crash.
+    """A desk, ready to work. One that is `fleeting` is for very many messages at once; an embedded
+    database need not survive a crash then.
 
     Raises SchemaOutdated when an outside database needs `migrate`.
     """
@@ -130,7 +132,8 @@ async def desk(
         if listen:
             await listener.start()
             stack.push_async_callback(listener.stop)
-        embedder = MiniLM()
+        # Where many messages are under way, each has one core's share in any case.
+        embedder = MiniLM(load=partial(load, threads=1)) if fleeting else MiniLM()
         stack.callback(embedder.close)
         built = _assemble(settings, stores, index, queue, listener, embedder)
         register(built)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from support_graph import bootstrap
-from support_graph.cli import console, labelled, outcome_log
+from support_graph.cli import console, labelled, outcome_log, running
 from support_graph.cli.failures import CommandFailed
 from support_graph.cli.outcome_log import OutcomeLog
 from support_graph.cli.report import measures, page, terminal
@@ -102,6 +102,7 @@ async def _replay(rows: Sequence[Row], asked: Asked, folder: Path, log: OutcomeL
             beside.start("crew of workers", others)
         with console.waiting("Starting a throw-away installation"):
             desk = await stack.enter_async_context(bootstrap.desk(settings, fleeting=True))
+        running.keep()
         parts = Parts()
         stack.push_async_callback(parts.end)
         if asked.processes == 1:

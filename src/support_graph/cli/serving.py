@@ -10,6 +10,7 @@ from support_graph import bootstrap
 from support_graph.cli import console, logs
 from support_graph.cli.failures import CommandFailed
 from support_graph.cli.listening import answer_requests, bound, url_of
+from support_graph.cli.running import keep
 from support_graph.cli.session import DEFAULT_WORKSPACE, find_workspace, opened
 from support_graph.cli.stopping import Parts, until_signal
 from support_graph.cli.working import keep_working
@@ -91,6 +92,7 @@ async def running(settings: Settings, *, purpose: str) -> AsyncIterator[Service]
         listener = stack.enter_context(bound(settings.host, settings.port))
         desk = await stack.enter_async_context(bootstrap.desk(settings))
         await _warm_up(desk)
+        keep()
         parts = Parts()
         stack.push_async_callback(parts.end)
         _start_engines(parts, settings)

@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from support_graph import bootstrap
-from support_graph.cli.running import run
+from support_graph.cli.running import keep, run
 from support_graph.cli.stopping import Parts
 from support_graph.cli.working import keep_working
 from support_graph.settings import Settings
@@ -39,6 +39,7 @@ async def _work(folder: Path, *, concurrency: int) -> None:
     settings = Settings(data=folder, database_url=None, chroma_url=None)
     # Opened in any case: only one who uses the engines can be the last one to do so.
     async with bootstrap.desk(settings, listen=False, fleeting=True) as desk:
+        keep()
         parts = Parts()
         parts.start("worker", keep_working(desk, concurrency=concurrency))
         try:

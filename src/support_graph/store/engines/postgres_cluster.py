@@ -37,7 +37,14 @@ SETTINGS = {
     "log_timezone": "UTC",
 }
 # For a cluster that is thrown away: what a crash would take, nobody would look for.
-FLEETING = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+FLEETING = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    # Of one workspace all plans are alike, and without statistics each statement would be planned
+    # again and again, because a guess may always be beaten.
+    "plan_cache_mode": "force_generic_plan",
+}
 KEPT_ENVIRONMENT = ("PATH", "HOME", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 # sun_path holds 104 bytes on macOS, 108 on Linux.
 SOCKET_BYTES = 100
