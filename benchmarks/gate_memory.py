@@ -1,15 +1,18 @@
 """The in-memory store of `gate_stream`: the product's rules, on matrices that grow."""
 
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from support_graph.domain.ids import TurnId, new_id
 from support_graph.learning import features, plda, votes
 from support_graph.learning.features import Contest, Standing
 from support_graph.learning.kinship import Kin, Kinship
 from support_graph.learning.plda import Beliefs, Plda, Scatter
+from support_graph.learning.wording import Wordings
 from support_graph.models.lexicon import Lexicon
 from support_graph.models.words import words
 
@@ -91,6 +94,7 @@ class Store:
         self._scatter = Scatter(dimensions)
         self._beliefs = Beliefs(Plda.solve(self._scatter), self._scatter)
         self._kinship = Kinship(self._beliefs.model)
+        self._wordings = Wordings()
 
     def __len__(self) -> int:
         return len(self._records)
@@ -125,7 +129,8 @@ class Store:
         values = features.of(standing)
         pair = (c, ballot.runner_up)
         if likelihoods is not None:
-            contest = self._contest(ballot, likelihoods, new, pair, vector, kin)
+            worded = self._wordings.scores(text, self._records)
+            contest = self._contest(ballot, likelihoods, new, pair, vector, kin, worded)
             values = features.extended(standing, contest)
         return Candidate(
             answer=c, pair=pair, similarity=standing.similarity, features=tuple(values)
@@ -134,6 +139,7 @@ class Store:
     def file(self, text: str, vector: Vector, answer: int | None) -> None:
         """A human answered; `answer` counts from 0 in the order of first use, None is a one-off."""
         self._recent_new.append(answer is None or answer not in self._records)
+        self._wordings.file(TurnId(new_id()), answer, text)
         if answer is None:
             self._unfiled.append(vector)
             return
@@ -141,6 +147,7 @@ class Store:
         record = self._records.get(answer)
         if record is None:
             self._records[answer] = Record(vector.copy())
+            self._wordings.use(answer, [text])
         elif record.phrasings >= _CAP or self._known(answer, vector):
             return
         else:
@@ -151,6 +158,10 @@ class Store:
             record.total = record.total + vector
             record.phrasings += 1
         self._add(answer, text, vector)
+
+    def answered(self, text: str, answer: int) -> None:
+        """By the assistant, and nobody complained."""
+        self._wordings.answer(TurnId(new_id()), answer, text)
 
     def outcome(self, candidate: Candidate, *, right: bool) -> None:
         record = self._records[candidate.answer]
@@ -218,6 +229,7 @@ class Store:
         pair: Pair,
         vector: Vector,
         kin: Kin,
+        worded: Mapping[int, float],
     ) -> Contest:
         c = ballot.candidate
         others = np.delete(likelihoods, c)
@@ -235,4 +247,6 @@ class Store:
             kin=kin.best.get(c),
             rival_kin=kin.rival(c),
             kin_share=ballot.kin.get(c, 0.0),
+            wording=worded[c],
+            rival_wording=max((v for row, v in worded.items() if row != c), default=0.0),
         )

@@ -131,14 +131,22 @@ class Desk:
         self._intents: list[str] = []
         self._answers: dict[str, int] = {}
 
+    def candidate(self, message: Message) -> Candidate | None:
+        return self._store.candidate(message.text, message.vector)
+
+    def fits(self, candidate: Candidate, message: Message) -> bool:
+        return self._intents[candidate.answer] == message.intent
+
     def receive(self, message: Message) -> Told:
-        candidate = self._store.candidate(message.text, message.vector)
+        return self.handle(message, self.candidate(message))
+
+    def handle(self, message: Message, candidate: Candidate | None) -> Told:
         p = self._gate.confidence(candidate)
-        right = candidate is not None and self._intents[candidate.answer] == message.intent
+        right = candidate is not None and self.fits(candidate, message)
         source = LabelSource.HUMAN
         if candidate is not None and self._gate.trusts(candidate, p):
             if self._chance.random() >= self._gate.audit_probability(p):
-                self._sent(candidate, right=right)
+                self._sent(message, candidate, right=right)
                 return Told(answered=True, right=right, confidence=p)
             source = LabelSource.AUDIT
         if candidate is not None:
@@ -147,11 +155,13 @@ class Desk:
         self._store.file(message.text, message.vector, self._answer(message.intent))
         return Told(answered=False, right=False, confidence=p)
 
-    def _sent(self, candidate: Candidate, *, right: bool) -> None:
+    def _sent(self, message: Message, candidate: Candidate, *, right: bool) -> None:
         complained = not right and self._chance.random() < self._noticed
         source = LabelSource.RATING if complained else LabelSource.SILENCE
         self._store.outcome(candidate, right=not complained)
         self._gate.learn(candidate, source, right=not complained)
+        if not complained:
+            self._store.answered(message.text, candidate.answer)
 
     def _answer(self, intent: str | None) -> int | None:
         """The number that a human's answer is filed under."""

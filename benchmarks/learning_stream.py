@@ -19,7 +19,7 @@ from pathlib import Path
 from benchmarks.processor import spent
 from benchmarks.streams import DATA, KINDS, stream
 from support_graph import bootstrap
-from support_graph.cli.running import run
+from support_graph.cli.running import keep, run
 from support_graph.cli.worker_processes import keep_processes
 from support_graph.desk.evaluation import Handled, People, replay
 from support_graph.desk.parts import Desk
@@ -52,6 +52,7 @@ async def _run(asked: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory(prefix="sgstream", ignore_cleanup_errors=True) as folder:
         settings = Settings(data=Path(folder), database_url=None, chroma_url=None)
         async with bootstrap.desk(settings, fleeting=True) as desk:
+            keep()
             worker = asyncio.create_task(_work(desk, settings.data, asked))
             async with desk.stores.across() as workspaces:
                 workspace = (await workspaces.create(asked.data)).id

@@ -137,7 +137,7 @@ async def test_the_gate_is_fitted_again_after_enough_labels(ana: Customer, tina:
     assert again.explanation["resolution"]["confidence"] < judged["confidence"]
 
 
-async def test_what_happened_lately_counts_more(desk: Desk) -> None:
+async def test_what_humans_said_lately_counts_more(desk: Desk) -> None:
     """As often right as wrong: what matters is which of them came last."""
     half = REFIT_EVERY // 2 + 1
     better, worse = [False] * half + [True] * half, [True] * half + [False] * half
@@ -146,7 +146,7 @@ async def test_what_happened_lately_counts_more(desk: Desk) -> None:
 
 
 async def _sure_after(desk: Desk, rights: Sequence[bool]) -> float:
-    """The confidence in a workspace whose customers rated the answer like this, one by one."""
+    """The confidence in a workspace whose teammates took the answer like this, one by one."""
     workspace = await new_workspace(desk)
     ana = Customer(desk=desk, workspace=workspace)
     await teach(desk, workspace, QUESTION, ANSWER)
@@ -154,7 +154,8 @@ async def _sure_after(desk: Desk, rights: Sequence[bool]) -> float:
     for n, right in enumerate(rights):
         turn = await _copy(ana, n)
         async with desk.stores.within(workspace).begin() as tx:
-            await tx.labels.add(turn.id, _rating(judged, right=right))
+            label = replace(_rating(judged, right=right), source=LabelSource.HUMAN)
+            await tx.labels.add(turn.id, label)
     async with desk.stores.within(workspace).begin() as tx:
         await refit(tx, EvidenceKind.RESOLUTION, prior=PRIOR)
     after = (await ana.asks(REWORDED)).explanation["resolution"]

@@ -88,20 +88,32 @@ def test_a_weight_is_that_many_labels() -> None:
     assert prior.fitted(once).beta == pytest.approx(prior.fitted(thrice).beta)
 
 
-def test_an_old_label_counts_less_and_the_newest_fully() -> None:
+def test_a_label_counts_less_the_more_humans_have_answered_since() -> None:
     seen = _labels(seed=3, n=2 * HALF_LIFE + 1, hardest=0.0)
     ones = Labels(features=seen.features, right=seen.right, weight=np.ones_like(seen.weight))
 
-    weight = ones.fading().weight
+    weight = ones.fading(np.ones(len(ones.weight), dtype=np.bool_)).weight
 
     assert weight[[0, HALF_LIFE, -1]] == pytest.approx([0.25, 0.5, 1.0])
     assert (np.diff(weight) > 0).all()
 
 
+def test_what_the_assistant_answered_makes_no_label_older() -> None:
+    seen = _labels(seed=3, n=2 * HALF_LIFE + 1, hardest=0.0)
+    ones = Labels(features=seen.features, right=seen.right, weight=np.ones_like(seen.weight))
+    by_humans = np.zeros(len(ones.weight), dtype=np.bool_)
+    by_humans[HALF_LIFE:] = True
+
+    weight = ones.fading(by_humans).weight
+
+    assert weight[:HALF_LIFE] == pytest.approx(0.5 ** ((HALF_LIFE + 1) / HALF_LIFE))
+    assert weight[-1] == 1.0
+
+
 def test_what_turned_out_wrong_is_trusted_less() -> None:
     prior = Calibration.prior(features.PRIOR_OF_BANK, precision=4.0, kappa=0.15)
     x = [1.0, 1.5, 1.0, 1.0, 1.0, 0.5, 1.0, 0.0, 0.0, 0.0, 2.0, 2.0, 1.0, -0.8, 0.0, 0.0]
-    x += [1.0, 0.5, 1.0]
+    x += [1.0, 0.5, 1.0, 2.0, 1.0]
     wrong = Labels(features=np.array([x] * 10), right=np.zeros(10), weight=np.ones(10))
 
     assert prior.fitted(wrong).confidence(x) < 0.5 < prior.confidence(x)

@@ -60,6 +60,8 @@ WON = Contest(
     kin=0.9,
     rival_kin=0.3,
     kin_share=0.97,
+    wording=40.0,
+    rival_wording=-12.0,
 )
 LOST = Contest(
     likelihood=-230.0,
@@ -73,6 +75,8 @@ LOST = Contest(
     kin=0.5,
     rival_kin=0.6,
     kin_share=0.2,
+    wording=-8.0,
+    rival_wording=9.0,
 )
 EXTENDED_PRIORS = [
     Calibration.prior(beta, precision=features.EXTENDED_PRECISION, kappa=features.EXTENDED_KAPPA)
@@ -194,7 +198,7 @@ def test_both_priors_tell_a_clear_contest_from_a_lost_one(prior: Calibration) ->
     assert prior.confidence(features.extended(MURKY, LOST)) < 0.25
 
 
-def test_the_nine_are_those_of_the_formula() -> None:
+def test_the_eleven_are_those_of_the_formula() -> None:
     values = dict(zip(features.EXTENDED_NAMES, features.extended(CLEAR, WON), strict=True))
 
     assert list(values.values())[:10] == features.of(CLEAR)
@@ -205,10 +209,12 @@ def test_the_nine_are_those_of_the_formula() -> None:
     assert values["pair_record"] == pytest.approx(math.log(3.8 / 0.2 / 9))
     assert values["unanswerable"] == 0.0
     near = features.extended(CLEAR, replace(WON, unfiled=CLEAR.similarity))
-    assert near[-4] == pytest.approx(0.2 / 0.15)
+    assert near[15] == pytest.approx(0.2 / 0.15)
     assert values["kin_lead"] == pytest.approx(0.6 / 0.15)
     assert values["kin_vote"] == pytest.approx(0.5 * math.log(0.98 / 0.04) - 1)
     assert values["kin"] == pytest.approx(1.5)
+    assert values["wording_lead"] == 4.0  # 2 ln(1 + 52/6) = 4.5, clipped
+    assert values["wording"] == pytest.approx(2 * math.log(5) - 2)
 
 
 def test_an_answer_without_rivals_is_compared_with_a_new_one() -> None:
@@ -229,8 +235,10 @@ def test_an_answer_without_rivals_is_compared_with_a_new_one() -> None:
     kin=st.none() | cosines,
     rival_kin=st.none() | cosines,
     kin_share=st.floats(0, 1),
+    wording=st.floats(-1e3, 1e3),
+    rival_wording=st.floats(-1e3, 1e3),
 )
-def test_none_of_the_nine_outvotes_the_rest(
+def test_none_of_the_eleven_outvotes_the_rest(
     likelihood: float,
     rival: float | None,
     new: float,
@@ -242,6 +250,8 @@ def test_none_of_the_nine_outvotes_the_rest(
     kin: float | None,
     rival_kin: float | None,
     kin_share: float,
+    wording: float,
+    rival_wording: float,
 ) -> None:
     contest = Contest(
         likelihood=likelihood,
@@ -255,6 +265,8 @@ def test_none_of_the_nine_outvotes_the_rest(
         kin=kin,
         rival_kin=rival_kin,
         kin_share=kin_share,
+        wording=wording,
+        rival_wording=rival_wording,
     )
 
     values = features.extended(MURKY, contest)

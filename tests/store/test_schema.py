@@ -137,10 +137,35 @@ async def test_what_had_an_intent_by_its_name_has_it_by_its_id(outside: Outside)
         assert await forced.fetchone() == (True,)
 
 
-_TWO_TURNS = """
+async def test_what_was_asked_before_is_known_by_its_words(outside: Outside) -> None:
+    """An upgrade: a message that a human answered, and one that the assistant did, rightly."""
+    await _grant_roles(outside)
+    _upgrade_to(outside.owner, "0011")
+    theirs = make_conninfo(outside.superuser, dbname="company")
+    async with await psycopg.AsyncConnection.connect(theirs, autocommit=True) as before:
+        await before.execute(_TWO_ANSWERED)
+
+    await schema.migrate(outside.owner, embedded=False)
+
+    async with await psycopg.AsyncConnection.connect(theirs) as after:
+        filed = await after.execute("SELECT question FROM filed_messages")
+        assert await filed.fetchall() == [("Hi 1",)]
+        answered = await after.execute(
+            "SELECT a.question, r.answer, a.store_version FROM answered_messages a "
+            "JOIN resolutions r ON r.id = a.resolution_id"
+        )
+        assert await answered.fetchall() == [("as it stands alone", "Yes.", 1)]
+        forced = await after.execute(
+            "SELECT bool_and(relforcerowsecurity) FROM pg_class WHERE relname IN "
+            "('turns', 'filed_messages', 'resolutions', 'labels', 'answered_messages')"
+        )
+        assert await forced.fetchone() == (True,)
+
+
+def _asked(messages: int) -> str:
+    """A workspace `w` with a conversation of so many messages `m`, by numbered ids."""
+    return f"""
     WITH w AS (INSERT INTO workspaces (id, name) VALUES (gen_random_uuid(), 'w') RETURNING id),
-    i AS (INSERT INTO intents (workspace_id, id, name)
-        SELECT id, gen_random_uuid(), 'refund' FROM w),
     c AS (INSERT INTO contacts (workspace_id, id) SELECT id, gen_random_uuid() FROM w
         RETURNING workspace_id, id),
     v AS (INSERT INTO conversations (workspace_id, id, channel, contact_id, status)
@@ -149,8 +174,43 @@ _TWO_TURNS = """
     m AS (INSERT INTO messages (workspace_id, id, conversation_id, direction, author, text,
             channel, delivery)
         SELECT workspace_id, ('00000000-0000-0000-0000-00000000000' || n)::uuid, id, 'incoming',
-            'contact', 'Hi', 'api', 'sent' FROM v, generate_series(1, 2) n
+            'contact', 'Hi', 'api', 'sent' FROM v, generate_series(1, {messages}) n
         RETURNING workspace_id, id, conversation_id),
+    """
+
+
+_TWO_ANSWERED = (
+    _asked(3)
+    + """
+    r AS (INSERT INTO resolutions (workspace_id, id, revision, answer, answer_embedding,
+            embedding_model, status, store_version)
+        SELECT id, gen_random_uuid(), 1, 'Yes.', '', 'm', 'active', 1 FROM w
+        RETURNING workspace_id, id),
+    t AS (INSERT INTO turns (workspace_id, id, conversation_id, message_id, status, question,
+            explanation)
+        SELECT m.workspace_id, m.id, m.conversation_id, m.id, 'answered',
+            'Hi ' || right(m.id::text, 1),
+            CASE WHEN m.id::text LIKE '%1' THEN '{}'::jsonb ELSE jsonb_build_object(
+                'standalone', 'as it stands alone',
+                'evidence', jsonb_build_object(
+                    'resolutions', jsonb_build_array(jsonb_build_object('id', r.id)))) END
+        FROM m, r RETURNING workspace_id, id),
+    f AS (INSERT INTO filed_messages (workspace_id, turn_id, resolution_id, embedding,
+            embedding_model, store_version)
+        SELECT t.workspace_id, t.id, r.id, '', 'm', 1 FROM t, r WHERE t.id::text LIKE '%1')
+    INSERT INTO labels (workspace_id, turn_id, kind, source, is_right, weight, features,
+        confidence)
+    SELECT workspace_id, id, 'resolution',
+        CASE WHEN id::text LIKE '%1' THEN 'human' ELSE 'silence' END,
+        id::text NOT LIKE '%3', 1, '{}', .9 FROM t
+"""
+)
+
+_TWO_TURNS = (
+    _asked(2)
+    + """
+    i AS (INSERT INTO intents (workspace_id, id, name)
+        SELECT id, gen_random_uuid(), 'refund' FROM w),
     t AS (INSERT INTO turns (workspace_id, id, conversation_id, message_id, status, question,
             explanation)
         SELECT workspace_id, id, conversation_id, id, 'escalated', 'Hi',
@@ -161,6 +221,7 @@ _TWO_TURNS = """
     SELECT workspace_id, gen_random_uuid(), id, conversation_id, 'waiting', 'policy', 'Hi', 'refund'
     FROM t WHERE id::text LIKE '%1'
 """
+)
 
 
 def _upgrade_to(conninfo: str, revision: str) -> None:

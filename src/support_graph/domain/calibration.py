@@ -17,11 +17,11 @@ Matrix = NDArray[np.float64]
 
 LABELS_USED = 4_000
 REFIT_EVERY = 25
-HALF_LIFE = 1_500
-"""After so many newer ones a label counts half. The store of a young workspace gets better with
-every answer, and what was learned of the same features when it knew less makes it too modest:
-between the 1,000th and the 3,000th message of Banking77 3 % more are answered with this, as rightly
-(benchmarks/gate_stream.py). With 700 the fits become noisy."""
+HALF_LIFE = 500
+"""After so many newer ones of humans a label counts half. The store of a workspace gets better with
+every answer of a human, and what was learned of the same features when it knew less makes it too
+modest. It is counted in answers of humans and not in labels: a store that answers nearly everything
+by itself hardly changes, and what it knows of itself are its old labels."""
 
 FEW_LABELS = 400
 """Until so many are known, a workspace is a stranger: doubt weighs more, and the threshold is not
@@ -48,9 +48,10 @@ class Labels:
     right: Matrix
     weight: Matrix
 
-    def fading(self) -> "Labels":
-        """The same, the oldest of them first, with less weight the older they are."""
-        age = np.arange(len(self.weight))[::-1]
+    def fading(self, by_humans: NDArray[np.bool_]) -> "Labels":
+        """The same, the oldest of them first, with less weight the more humans have answered since;
+        `by_humans` (n,) says which labels are theirs."""
+        age = by_humans.sum() - np.cumsum(by_humans)
         return replace(self, weight=self.weight * 0.5 ** (age / HALF_LIFE))
 
 

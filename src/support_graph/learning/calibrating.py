@@ -8,6 +8,7 @@ from support_graph.domain.calibration import LABELS_USED, Calibration, Labels, M
 from support_graph.domain.evidence import EvidenceKind, Label, LabelSource
 from support_graph.learning import features
 from support_graph.learning.silence import heard
+from support_graph.learning.wording import ANSWERED_KEPT
 from support_graph.store.database import Transaction
 from support_graph.store.labels import Fit
 
@@ -25,7 +26,11 @@ def calibrated(fit: Fit | None) -> Calibration:
 
 
 async def refit(tx: Transaction, kind: EvidenceKind, *, prior: Calibration) -> bool:
-    """Learns from the labels if enough are new; whether it did. Doing it again changes nothing."""
+    """Learns from the labels if enough are new; whether it did. Doing it again changes nothing.
+
+    What was answered rightly since the last time teaches how customers put it, too: not message by
+    message, since that would send every process to look at the store after each.
+    """
     await tx.serialise(f"refit:{kind}")
     count = await tx.labels.count(kind)
     newest = await tx.fits.newest(kind)
@@ -33,6 +38,9 @@ async def refit(tx: Transaction, kind: EvidenceKind, *, prior: Calibration) -> b
     if not due(labels=count, fitted_at=newest.labels if newest else 0, noticed=noticed):
         return False
     found = (await tx.labels.last(kind, LABELS_USED))[::-1]
+    if kind is EvidenceKind.RESOLUTION and not all(label.source.is_human for label in found):
+        version = await tx.workspace.next_store_version()
+        await tx.answered.take_in(store_version=version, latest=ANSWERED_KEPT)
     start = Fit.applied(newest, prior).beta
     labels = _labels(found, len(start))
     fitted = refitted(prior, labels, [label.source for label in found], start=start)
@@ -49,7 +57,8 @@ def refitted(
     prior: Calibration, labels: Labels, sources: Sequence[LabelSource], *, start: Matrix
 ) -> Calibration:
     """What `labels`, the oldest first, make of the prior; `start` is the beta in force."""
-    return prior.fitted(heard(labels, sources, beta=start).fading(), start=start)
+    by_humans = np.array([source.is_human for source in sources])
+    return prior.fitted(heard(labels, sources, beta=start).fading(by_humans), start=start)
 
 
 def _labels(found: Sequence[Label], size: int) -> Labels:

@@ -124,6 +124,7 @@ class Capture:
         await tx.filed.add(
             turn_id=situation.turn_id,
             resolution_id=answered_with,
+            question=situation.question,
             vector=vectors[0],
             embedding_model=self._embedder.name,
             store_version=await tx.workspace.own_store_version(),

@@ -21,6 +21,8 @@ VOCABULARY = Vocabulary(
         "kin_lead": "no other answer was given to questions so like it",
         "kin_vote": "the questions most like it had this answer",
         "kin": "a question very like it had this answer",
+        "wording_lead": "no other answer is asked for in these words",
+        "wording": "customers put it this way when they want this answer",
     },
     speaking_against={
         "vote": "the past answers disagree",
@@ -39,6 +41,8 @@ VOCABULARY = Vocabulary(
         "kin_lead": "questions as like it had other answers",
         "kin_vote": "the questions most like it had other answers",
         "kin": "no question very like it had this answer",
+        "wording_lead": "another answer is asked for in the same words",
+        "wording": "customers who want this answer put it otherwise",
         "unanswerable": "such a question was answered with something of its own before",
     },
 )

@@ -6,6 +6,7 @@ their order alone, so every process arrives at the same one.
 """
 
 from collections.abc import Collection, Sequence
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,13 +29,14 @@ class Familiarity:
         self._apart: Matrix | None = None
         self._phrased: dict[int, Matrix] = {}
         self._usable: set[int] = set()
-        self._fresh: list[tuple[int, Vector]] = []
-        # The only message since it was settled, if it is also the first of its answer.
-        self._newcomer: tuple[int, Vector] | None = None
-        self._arrived = False
+        # Since it was settled: what was filed, in that order, and the phrasings of answers that
+        # nothing was filed under.
+        self._arrived: list[tuple[int, Vector]] = []
+        self._worded: list[tuple[int, Vector]] = []
+        self._settled: set[int] = set()
         self._stale = False
         self._scatter = Scatter(dimensions)
-        self._beliefs = Beliefs(Plda.solve(self._scatter), self._scatter)
+        self._beliefs = Beliefs(_prior(dimensions), self._scatter)
         self._kinship = Kinship(self._beliefs.model)
 
     def file(self, turn_id: TurnId, row: int | None, vector: Vector) -> None:
@@ -49,30 +51,23 @@ class Familiarity:
             self._stale = True
         self._filed[turn_id] = (row, vector)
         self._apart = None
-        first = row is not None and row not in self._known and not self._arrived
-        self._newcomer = (row, vector) if row is not None and first else None
-        self._arrived = True
         if row is not None:
             self._known.add(row)
             self._phrased.pop(row, None)
-            if row in self._usable:
-                self._fresh.append((row, vector))
+            self._arrived.append((row, vector))
 
     def use(self, row: int, phrasings: Matrix) -> None:
         """The answer is in use; it has these phrasings (n, D)."""
         known = row in self._known
         if row not in self._usable:
             self._usable.add(row)
-            if self._newcomer is not None and self._newcomer[0] == row:
-                # The usual case, a new answer to one message: it only has to be added.
-                self._fresh.append(self._newcomer)
-            elif known:
-                self._stale = True
+            # What was filed under it before was left out.
+            self._stale |= row in self._settled
         if known:
             return
         old = self._phrased.get(row)
         if old is None:
-            self._fresh.extend((row, vector) for vector in phrasings)
+            self._worded.extend((row, vector) for vector in phrasings)
         elif old.shape != phrasings.shape or not np.array_equal(old, phrasings):
             self._stale = True
         self._phrased[row] = phrasings
@@ -84,15 +79,21 @@ class Familiarity:
             self._phrased.pop(row, None)
             self._stale = True
 
+    @property
+    def solves(self) -> bool:
+        """Whether to settle now takes tens of milliseconds, since the model is solved again."""
+        messages = self._scatter.messages + len(self._fresh())
+        return self._stale or due(learned=self._beliefs.model.learned, messages=messages)
+
     def settle(self) -> None:
-        """Takes in what changed; tens of milliseconds when the model has to be solved again."""
+        """Takes in what changed."""
         if self._stale:
             self._rebuild()
         else:
-            self._take_in(self._fresh)
-        self._fresh.clear()
-        self._newcomer = None
-        self._arrived = False
+            self._take_in(self._fresh())
+        self._arrived.clear()
+        self._worded.clear()
+        self._settled |= self._known
         self._stale = False
 
     def likelihoods(self, vector: Vector, rows: Collection[int]) -> tuple[dict[int, float], float]:
@@ -128,6 +129,9 @@ class Familiarity:
             self._apart = np.stack([*apart, np.zeros(self._dimensions, dtype=np.float32)])
         return float((self._apart @ vector).max())
 
+    def _fresh(self) -> Sequence[tuple[int, Vector]]:
+        return [one for one in (*self._arrived, *self._worded) if one[0] in self._usable]
+
     def _messages(self) -> Sequence[tuple[int, Vector]]:
         filed = [(row, v) for row, v in self._filed.values() if row in self._usable]
         phrased = [(row, v) for row, vectors in self._phrased.items() for v in vectors]
@@ -135,7 +139,7 @@ class Familiarity:
 
     def _rebuild(self) -> None:
         self._scatter = Scatter(self._dimensions)
-        self._beliefs = Beliefs(Plda.solve(self._scatter), self._scatter)
+        self._beliefs = Beliefs(_prior(self._dimensions), self._scatter)
         self._kinship = Kinship(self._beliefs.model)
         self._take_in(self._messages())
 
@@ -156,3 +160,9 @@ class Familiarity:
     def _solve(self) -> None:
         self._beliefs = Beliefs(Plda.solve(self._scatter), self._scatter)
         self._kinship = self._kinship.under(self._beliefs.model)
+
+
+@cache
+def _prior(dimensions: int) -> Plda:
+    """The model of no messages."""
+    return Plda.solve(Scatter(dimensions))

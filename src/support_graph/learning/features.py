@@ -1,9 +1,9 @@
-"""Features of the best candidate, ten and nine more: what tells a right answer from a near miss.
+"""Features of the best candidate, ten and eleven more: what tells a right answer from a near miss.
 
 Each is scaled to a few units and clipped to ±4, so that one of them can't outvote the rest. The
 reference, with what each brought, is docs/evaluation.md. The ten need the phrasings alone (`of`);
-the nine (`extended`) need plda.py, kinship.py, the pair counters, and what was answered without
-being filed.
+the eleven (`extended`) need plda.py, kinship.py, wording.py, the pair counters, and what was
+answered without being filed.
 """
 
 import math
@@ -39,17 +39,19 @@ EXTENDED_NAMES = (
     "kin_lead",
     "kin_vote",
     "kin",
+    "wording_lead",
+    "wording",
 )
 
 PRIOR_OF_BANK = (
     *(0.14, 1.47, -0.06, 0.38, 0.01, 0.46, 0.32, 0.11, 0.08, -1.07),
-    *(0.18, 0.02, 0.08, 0.40, 0.17, -0.02, 0.18, 0.65, 0.06),
+    *(0.18, 0.02, 0.08, 0.40, 0.17, -0.02, 0.18, 0.65, 0.06, 0.30, -0.14),
 )
 """Fitted on Banking77: one subject, 77 answers that are hard to tell apart, all in scope."""
 
 PRIOR_OF_ASSISTANT = (
     *(0.58, 1.00, -0.35, -0.15, 0.71, 0.95, 0.92, 0.38, 0.18, -0.43),
-    *(0.21, 0.27, -0.05, 0.96, 0.10, -1.04, 0.62, 0.03, -0.03),
+    *(0.21, 0.27, -0.05, 0.96, 0.10, -1.04, 0.62, 0.03, -0.03, 0.27, 0.06),
 )
 """Fitted on CLINC150: 150 subjects that are easy to tell apart, an eighth of it out of scope."""
 
@@ -103,7 +105,8 @@ class Contest:
     with this runner-up. `unfiled` is the largest cosine of a message that a human answered without
     filing it under an answer (0 where there is none). `kin` and `rival_kin` say how near
     the candidate's nearest kin and that of others is (None where nothing was filed), and
-    `kin_share` is the vote of the kin.
+    `kin_share` is the vote of the kin. `wording` and `rival_wording` are the scores of wording.py,
+    of the candidate and the best other answer.
     """
 
     likelihood: float
@@ -117,6 +120,8 @@ class Contest:
     kin: float | None
     rival_kin: float | None
     kin_share: float
+    wording: float
+    rival_wording: float
 
 
 def of(standing: Standing) -> list[float]:
@@ -139,7 +144,7 @@ def of(standing: Standing) -> list[float]:
 
 
 def extended(standing: Standing, contest: Contest) -> list[float]:
-    """The nineteen, in the order of `EXTENDED_NAMES`."""
+    """All of them, in the order of `EXTENDED_NAMES`."""
     c = contest
     rival = c.new_likelihood if c.rival_likelihood is None else c.rival_likelihood
     kin = _NO_KIN if c.kin is None else c.kin
@@ -154,6 +159,8 @@ def extended(standing: Standing, contest: Contest) -> list[float]:
         (kin - rival_kin) / 0.15,
         0.5 * math.log((c.kin_share + 0.01) / (1.01 - c.kin_share)) - 1,
         (kin - 0.6) / 0.2,
+        2 * _squashed((c.wording - c.rival_wording) / 6),
+        2 * _squashed(c.wording / 10) - 2,
     ]
     return of(standing) + _clipped(raw)
 

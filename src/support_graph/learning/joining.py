@@ -40,6 +40,7 @@ async def merge(
     await tx.resolutions.settle_duplicate(resolution_id)
     version = await tx.workspace.next_store_version()
     filed = await tx.filed.move(resolution_id, into, store_version=version)
+    await tx.answered.move(resolution_id, into, store_version=version)
     precedents = await tx.precedents.move(resolution_id, into)
     content = taking_in(target.content, source.content)
     took = replace(author, note=f"took in {resolution_id}")
@@ -90,6 +91,7 @@ async def unmerge(
     filed = await tx.filed.move(
         merged.target, merged.source, store_version=version, only=merged.filed
     )
+    await tx.answered.give_back(merged.target, merged.source, store_version=version)
     precedents = await tx.precedents.move(merged.target, merged.source, only=merged.precedents)
     moved_on = len(filed) < len(merged.filed) or len(precedents) < len(merged.precedents)
     if not left_of_source:

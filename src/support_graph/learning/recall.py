@@ -58,6 +58,7 @@ class Election:
     likelihoods: Mapping[int, float]
     new_likelihood: float
     kin: Kin
+    wordings: Mapping[int, float]
 
     @property
     def best(self) -> Resolution:
@@ -195,6 +196,7 @@ def elect(
         likelihoods=likelihoods,
         new_likelihood=new,
         kin=kin,
+        wordings=memory.wordings(question, answers),
     )
 
 
@@ -242,6 +244,7 @@ def _standing(election: Election, record: Record, novelty: float) -> features.St
 def _contest(election: Election, record: Record, unfiled: float) -> features.Contest:
     c = election.ballot.candidate
     others = [value for row, value in election.likelihoods.items() if row != c]
+    worded = [value for row, value in election.wordings.items() if row != c]
     return features.Contest(
         likelihood=election.likelihoods[c],
         rival_likelihood=max(others, default=None),
@@ -254,6 +257,8 @@ def _contest(election: Election, record: Record, unfiled: float) -> features.Con
         kin=election.kin.best.get(c),
         rival_kin=election.kin.rival(c),
         kin_share=election.ballot.kin.get(c, 0.0),
+        wording=election.wordings[c],
+        rival_wording=max(worded, default=0.0),
     )
 
 

@@ -27,7 +27,10 @@ async def take(tx: Transaction, turn: Turn, signal: Signal) -> bool:
     heard = await tx.signals.of_turn(turn.id)
     await _tell_outcome(tx, turn, [one for one in heard if one.kind is signal.kind])
     if turn.status is TurnStatus.ANSWERED:
-        await _relabel(tx, turn, reading.strongest(heard))
+        found = reading.strongest(heard)
+        await _relabel(tx, turn, found)
+        if found is None or not found.right:
+            await _unsay(tx, turn)
     return True
 
 
@@ -77,6 +80,13 @@ async def _relabel(tx: Transaction, turn: Turn, found: Reading | None) -> None:
         confidence=judgement.confidence,
     )
     await take_label(tx, turn.id, label, judged)
+
+
+async def _unsay(tx: Transaction, turn: Turn) -> None:
+    """The customer's words don't tell any more how one asks for the answer."""
+    if await tx.answered.stands(turn.id):
+        version = await tx.workspace.next_store_version()
+        await tx.answered.forget(turn.id, store_version=version)
 
 
 def judged_in(explanation: Mapping[str, Any]) -> Judged:

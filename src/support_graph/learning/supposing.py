@@ -33,6 +33,7 @@ class Voters(Protocol):
         self, vector: Vector, rows: Collection[int]
     ) -> tuple[dict[int, float], float]: ...
     def kin(self, vector: Vector, rows: Collection[int]) -> Kin: ...
+    def wordings(self, question: str, rows: Collection[int]) -> dict[int, float]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +132,13 @@ class Supposed:
                 best[after] = max(near, best.get(after, -1.0))
         kept = [(row, near) for row, near in nearest if row is not None and row in rows]
         return Kin(nearest=[*own, *kept], best=best)
+
+    def wordings(self, question: str, rows: Collection[int]) -> dict[int, float]:
+        known = self._look.memory.wordings(question, self._others(rows))
+        own = self._look.memory.supposed_wording(
+            question, self._lesson.sources, more=self._lesson.times
+        )
+        return {**known, self._lesson.row: own}
 
     def _others(self, rows: Collection[int]) -> list[int]:
         return [row for row in rows if row != self._lesson.row]

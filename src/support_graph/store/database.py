@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from support_graph.domain.ids import WorkspaceId
 from support_graph.store.analytics import Analytics
+from support_graph.store.answered import AnsweredMessages
 from support_graph.store.audit import AuditLog
 from support_graph.store.begin import Begin
 from support_graph.store.beginnings import FirstSteps
@@ -222,6 +223,10 @@ class Transaction:
     @cached_property
     def filed(self) -> FiledMessages:
         return FiledMessages(self.connection, self.workspace_id)
+
+    @cached_property
+    def answered(self) -> AnsweredMessages:
+        return AnsweredMessages(self.connection, self.workspace_id)
 
     @cached_property
     def labels(self) -> Labels:

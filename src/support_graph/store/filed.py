@@ -15,10 +15,12 @@ from support_graph.store.tables import filed_messages
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filed:
-    """A message that a human handled: its unit vector, and the resolution that answered it."""
+    """A message that a human handled: what it asks, its unit vector, and the resolution that
+    answered it."""
 
     turn_id: TurnId
     resolution_id: ResolutionId | None
+    question: str
     vector: Vector
     store_version: int
 
@@ -29,6 +31,7 @@ _FILE = Prepared(
         "workspace_id",
         "turn_id",
         "resolution_id",
+        "question",
         "embedding",
         "embedding_model",
         "store_version",
@@ -56,6 +59,7 @@ class FiledMessages(Room):
         *,
         turn_id: TurnId,
         resolution_id: ResolutionId | None,
+        question: str,
         vector: Vector,
         embedding_model: str,
         store_version: int,
@@ -64,6 +68,7 @@ class FiledMessages(Room):
             _FILE,
             turn_id=turn_id,
             resolution_id=resolution_id,
+            question=question,
             embedding=pack(vector),
             embedding_model=embedding_model,
             store_version=store_version,
@@ -110,6 +115,7 @@ def _filed(rows: Sequence[Row]) -> Sequence[Filed]:
         Filed(
             turn_id=TurnId(row["turn_id"]),
             resolution_id=ResolutionId(row["resolution_id"]) if row["resolution_id"] else None,
+            question=row["question"],
             vector=vector,
             store_version=row["store_version"],
         )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, func, select, union_all
+from sqlalchemy import ColumnElement, Select, bindparam, delete, func, select, union_all
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from support_graph.domain.calibration import Calibration
@@ -20,7 +20,7 @@ from support_graph.store.tables import (
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
-_BY_HUMANS = tuple(source for source in LabelSource if source.is_human)
+BY_HUMANS = tuple(source for source in LabelSource if source.is_human)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,23 +46,24 @@ _STANDS_FOR = 5
 """Wrong answers that one complaint speaks for: enough complaints need not wait for other labels."""
 
 _COMPLAINTS = _STANDS_FOR * func.sum(labels.c.weight).filter(
-    ~labels.c.is_right, *(labels.c.source != source for source in _BY_HUMANS)
+    ~labels.c.is_right, *(labels.c.source != source for source in BY_HUMANS)
 )
 
 
+def newest_fit(mine: ColumnElement[bool], kind: Any) -> ColumnElement[datetime]:
+    """When the newest fit of that kind was made, long ago if there is none; `mine` says whose."""
+    newest = select(func.max(calibrations.c.created_at)).where(mine, calibrations.c.kind == kind)
+    return func.coalesce(newest.scalar_subquery(), _LONG_AGO)
+
+
 def _since_fit(kind: Any) -> Select[Any, Any]:
-    fitted = (
-        select(func.max(calibrations.c.created_at))
-        .where(own(calibrations), calibrations.c.kind == kind)
-        .scalar_subquery()
-    )
     return (
         select(func.count().label("n"), func.coalesce(_COMPLAINTS, 0.0).label("complaints"))
         .select_from(labels)
         .where(
             own(labels),
             labels.c.kind == kind,
-            labels.c.created_at > func.coalesce(fitted, _LONG_AGO),
+            labels.c.created_at > newest_fit(own(calibrations), kind),
         )
     )
 

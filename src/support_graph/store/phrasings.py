@@ -37,8 +37,12 @@ _ADD = Prepared(
     ),
 )
 _OF_ONE = phrasings.c.resolution_id == bindparam("of_resolution")
+_AMONG = one_of(phrasings.c.id, "ids")
+# A row is a vector, too: the many that stay as they are need not be written again.
 _ACTIVATE_ONLY = Prepared(
-    update(phrasings).where(own(phrasings), _OF_ONE).values(active=one_of(phrasings.c.id, "ids"))
+    update(phrasings)
+    .where(own(phrasings), _OF_ONE, phrasings.c.active != _AMONG)
+    .values(active=_AMONG)
 )
 _OF = Prepared(
     select(phrasings)
@@ -46,26 +50,30 @@ _OF = Prepared(
     .order_by(phrasings.c.id)
 )
 _IDS_OF = Prepared(select(phrasings.c.id).where(own(phrasings), _OF_ONE))
-_IN_USE = (
-    phrasings.join(
+_ALL_USABLE = Prepared(
+    select(phrasings)
+    .join(
         resolutions,
         (resolutions.c.workspace_id == phrasings.c.workspace_id)
         & (resolutions.c.id == phrasings.c.resolution_id),
-    ),
-    (own(phrasings), phrasings.c.active, resolutions.c.status == ResolutionStatus.ACTIVE),
+    )
+    .where(own(phrasings), phrasings.c.active, resolutions.c.status == ResolutionStatus.ACTIVE)
 )
-_USABLE = select(phrasings).select_from(_IN_USE[0]).where(*_IN_USE[1])
-_OWNERS = Prepared(
-    select(phrasings.c.id, phrasings.c.resolution_id)
-    .select_from(_IN_USE[0])
-    .where(*_IN_USE[1], one_of(phrasings.c.id, "ids"))
+# Looked up for each of a few phrasings. Of a join, Postgres would begin with the resolutions while
+# the tables have no statistics, and look for the phrasings in each.
+_ACTIVE = (
+    select(resolutions.c.status)
+    .where(own(resolutions), resolutions.c.id == phrasings.c.resolution_id)
+    .scalar_subquery()
+    == ResolutionStatus.ACTIVE
 )
-_INDEXABLE = Prepared(_USABLE.where(one_of(phrasings.c.id, "ids")))
+_FEW = own(phrasings), phrasings.c.active, _ACTIVE
+_OWNERS = Prepared(select(phrasings.c.id, phrasings.c.resolution_id).where(*_FEW, _AMONG))
+_INDEXABLE = Prepared(select(phrasings).where(*_FEW, _AMONG))
 _WAITING = select(index_outbox.c.item_id).where(
     own(index_outbox), index_outbox.c.kind == RESOLUTIONS
 )
-_UNCONFIRMED = Prepared(_USABLE.where(phrasings.c.id.in_(_WAITING)))
-_ALL_USABLE = Prepared(_USABLE)
+_UNCONFIRMED = Prepared(select(phrasings).where(*_FEW, phrasings.c.id.in_(_WAITING)))
 
 
 class Phrasings(Room):

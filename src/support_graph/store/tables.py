@@ -541,6 +541,25 @@ filed_messages = Table(
     _text("embedding_model"),
     Column("store_version", BigInteger, nullable=False),
     _time("created_at", now=True),
+    # As it was looked up: a follow-up stands by itself here.
+    _text("question"),
+    PrimaryKeyConstraint("workspace_id", "turn_id"),
+    _workspace(),
+    _within("turns", "turn_id"),
+    _within("resolutions", "resolution_id"),
+    Index(None, "workspace_id", "store_version"),
+)
+
+answered_messages = Table(
+    "answered_messages",
+    metadata,
+    _id("workspace_id"),
+    _id("turn_id"),
+    # What the assistant answered it with; null where that turned out to be wrong.
+    _id("resolution_id", nullable=True),
+    _text("question"),
+    Column("store_version", BigInteger, nullable=False),
+    _time("created_at", now=True),
     PrimaryKeyConstraint("workspace_id", "turn_id"),
     _workspace(),
     _within("turns", "turn_id"),
