@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -92,6 +93,18 @@ def test_what_a_killed_worker_had_begun_is_done_by_another(command_line: Command
     assert told.code == 0, told.err
     assert "A worker process has ended (killed by signal 9); another one takes" in told.err
     assert (told.json["complete"], told.json["messages"]) == (True, Evaluation.count)
+    assert not command_line.at_work()
+
+
+def test_nothing_is_left_of_an_evaluation_whose_worker_hangs(command_line: CommandLine) -> None:
+    evaluation = Evaluation(command_line, "hanging")
+    evaluation.until_something_is_replayed()
+    (worker,) = evaluation.workers()
+    worker.suspend()
+    evaluation.process.send_signal(signal.SIGINT)
+    told = evaluation.ended()
+    assert told.code == 130, told.err
+    assert 0 < told.json["messages"] < Evaluation.count
     assert not command_line.at_work()
 
 

@@ -93,7 +93,7 @@ async def _replay(rows: Sequence[Row], asked: Asked, folder: Path, log: OutcomeL
         # Not the ones that are set: they are where the user's data is.
         settings = Settings(data=folder, database_url=None, chroma_url=None)
         beside = Parts()
-        stack.push_async_callback(beside.end)
+        stack.push_async_callback(beside.end)  # also where the engines don't start
         if asked.processes > 1:
             # Before the engines: if we are killed, somebody is there who stops them.
             others = keep_processes(
@@ -103,6 +103,7 @@ async def _replay(rows: Sequence[Row], asked: Asked, folder: Path, log: OutcomeL
         with console.waiting("Starting a throw-away installation"):
             desk = await stack.enter_async_context(bootstrap.desk(settings, fleeting=True))
         running.keep()
+        stack.push_async_callback(beside.end)
         parts = Parts()
         stack.push_async_callback(parts.end)
         if asked.processes == 1:

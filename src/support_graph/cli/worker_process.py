@@ -19,8 +19,9 @@ from support_graph.cli.stopping import Parts
 from support_graph.cli.working import keep_working
 from support_graph.settings import Settings
 
-GRACE_SECONDS = 20.0
-"""For what has begun to be finished; a process that hangs then ends all the same."""
+_GRACE_SECONDS = 60.0
+"""For what has begun to be finished, and for the engines to be stopped where nobody else is left to
+do it; a process that hangs then ends all the same."""
 
 
 def main() -> None:
@@ -52,7 +53,7 @@ def _watch(leave: Callable[[], None]) -> None:
     while os.read(sys.stdin.fileno(), 1):
         pass
     leave()
-    time.sleep(GRACE_SECONDS)
+    time.sleep(_GRACE_SECONDS)
     os._exit(1)
 
 

@@ -12,16 +12,21 @@ from pathlib import Path
 
 from support_graph.cli import console
 from support_graph.cli.failures import CommandFailed
-from support_graph.cli.worker_process import GRACE_SECONDS
 from support_graph.store.engines import DataFolder
 
 _LIVES = 5
 _LAST_WORDS = 200
 _PAUSE_SECONDS = 1.0
+_GRACE_SECONDS = 15.0
+"""For a worker to finish what it has begun, which is given ten seconds there."""
 
 
 async def keep_processes(folder: DataFolder, *, count: int, concurrency: int) -> None:
-    """Until cancelled. One that dies is replaced; raises CommandFailed when that goes on."""
+    """Until cancelled. One that dies is replaced; raises CommandFailed when that goes on.
+
+    Whoever cancels this goes on using the engines meanwhile: a worker that hangs is killed, and
+    can't stop them.
+    """
     keeping = (_keep(folder, number, concurrency) for number in range(count))
     tasks = [asyncio.create_task(one) for one in keeping]
     try:
@@ -70,7 +75,7 @@ async def _end(process: Process) -> None:
     assert process.stdin is not None
     process.stdin.close()
     try:
-        async with asyncio.timeout(GRACE_SECONDS):
+        async with asyncio.timeout(_GRACE_SECONDS):
             await process.wait()
     except TimeoutError:
         process.kill()
