@@ -12,6 +12,7 @@ from support_graph.desk.parts import Desk
 from support_graph.domain.workspaces import Role
 from support_graph.web.pages import ROUTERS, csrf
 from support_graph.web.pages.failures import POLICY, PageRoute
+from support_graph.web.pages.visitors import PAGE_OF
 from tests.web.conftest import Company
 
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -105,6 +106,109 @@ async def test_a_session_that_has_ended_opens_nothing(
         assert (await client.get("/inbox")).status_code == 303
         by_htmx = await client.get("/inbox", headers={"HX-Request": "true"})
         assert (by_htmx.status_code, by_htmx.headers["hx-redirect"][:8]) == (401, "/sign-in")
+        assert by_htmx.headers["hx-session"] == "ended"
+
+
+async def test_who_signs_in_again_comes_back_to_a_page_and_not_to_a_piece_of_one(
+    desk: Desk, server: str, session: str
+) -> None:
+    await people.sign_out(desk, session)
+    for at, back in (
+        (f"{server}/inbox?shelf=mine", "?back=%2Finbox%3Fshelf%3Dmine"),
+        (f"{server}/", ""),
+        (f"{server}/inbox?q={'x' * 600}", ""),
+        ("https://evil.example//evil.example", ""),
+    ):
+        headers = {"HX-Request": "true", "HX-Current-URL": at}
+        async with _client(server, session, **headers) as client:
+            led = await client.get("/inbox/events")
+            assert led.headers["hx-redirect"] == f"/sign-in{back}"
+
+
+@pytest.fixture
+async def tina_id(acme: Company) -> str:
+    listed = (await acme.tina.get("/v1/members")).json()["items"]
+    return str(next(one["id"] for one in listed if one["name"] == "Tina"))
+
+
+async def _session_of(desk: Desk, company: Company, name: str) -> str:
+    link = await people.seat(desk, company.workspace_id, name, Role.TEAMMATE)
+    return await people.follow(desk, link)
+
+
+async def test_a_page_gets_the_token_of_the_next_session_of_its_member(
+    desk: Desk, server: str, acme: Company, tina_id: str
+) -> None:
+    session = await _session_of(desk, acme, "Tina")
+    async with _client(server, session, **{PAGE_OF: tina_id}) as client:
+        given = await client.get("/session/token")
+        assert given.json() == {"csrf": csrf.token(session)}
+        assert given.headers["cache-control"] == "no-store"
+
+
+async def test_nobody_else_gets_a_token(
+    desk: Desk, server: str, acme: Company, globex: Company, tina_id: str
+) -> None:
+    for_tina = {PAGE_OF: tina_id, "HX-Request": "true"}
+    for company, name in ((acme, "Tom"), (globex, "Tina")):
+        session = await _session_of(desk, company, name)
+        async with _client(server, session, **for_tina) as client:
+            refused = await client.get("/session/token")
+            assert (refused.status_code, refused.headers["hx-session"]) == (409, "another")
+            assert "csrf" not in refused.text
+
+    async with _client(server, **for_tina) as client:
+        refused = await client.get("/session/token")
+        assert (refused.status_code, refused.headers["hx-session"]) == (401, "ended")
+
+    session = await _session_of(desk, acme, "Tina")
+    async with _client(server, session, **{"HX-Request": "true"}) as client:
+        refused = await client.get("/session/token")
+        assert refused.status_code == 422, "whoever doesn't say whom the page was made for"
+        assert csrf.token(session) not in refused.text
+    for elsewhere in (
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ):
+        async with _client(server, session, **for_tina, **elsewhere) as client:
+            refused = await client.get("/session/token")
+            assert refused.status_code == 403
+            assert csrf.token(session) not in refused.text
+
+
+async def test_only_a_token_that_is_too_old_is_told_apart(server: str, session: str) -> None:
+    old = {"csrf": csrf.token("another session")}
+    async with _client(server, session) as client:
+        refused = await client.post("/sign-out", data={})
+        assert refused.status_code == 403
+        assert "hx-session" not in refused.headers
+        refused = await client.post("/sign-out", data=old)
+        assert (refused.status_code, refused.headers["hx-session"]) == (403, "stale")
+        forged = {"Origin": "https://evil.example"}
+        refused = await client.post("/sign-out", data=old, headers=forged)
+        assert refused.status_code == 403
+        assert "hx-session" not in refused.headers
+    async with _client(server) as client:
+        refused = await client.post("/sign-out", data=old, headers={"Accept": "text/html"})
+        assert refused.status_code == 403
+        assert "Copy what you typed" in refused.text
+
+
+async def test_nothing_is_done_in_the_name_of_another_than_the_page_was_made_for(
+    desk: Desk, server: str, acme: Company, tina_id: str
+) -> None:
+    """Also within one session, which can go from one workspace to another."""
+    escalation = await acme.escalates("Can I talk to a human about couches?")
+    session = await _session_of(desk, acme, "Tom")
+    sent = {"csrf": csrf.token(session), "text": "Hello!"}
+    async with _client(server, session, **{PAGE_OF: tina_id}) as client:
+        refused = await client.post(f"/inbox/{escalation}/reply", data=sent)
+        assert (refused.status_code, refused.headers["hx-session"]) == (409, "another")
+        switched = {"csrf": sent["csrf"], "workspace": str(acme.workspace_id)}
+        assert (await client.post("/workspace", data=switched)).status_code == 303
+    assert await acme.said_about(escalation) == ["Can I talk to a human about couches?"]
 
 
 async def test_another_workspaces_escalation_is_not_found(

@@ -17,7 +17,14 @@ from support_graph.web.problems import Problem
 SESSION_COOKIE: Final = "sg_session"
 GUEST_COOKIE: Final = "sg_guest"
 FIELD: Final = "csrf"
+ABOUT_SESSION: Final = "HX-Session"
+"""Tells our scripts which session stands in the way: one that `ended`, one of `another` member than
+the page was made for, or a page that is `stale`, whose forms carry the token of an older one."""
 _SAFE: Final = {"GET", "HEAD", "OPTIONS"}
+_STALE: Final = (
+    "The session in which this page was opened has ended. "
+    "Copy what you typed, sign in, and load the page again."
+)
 
 
 def token(secret: str) -> str:
@@ -38,12 +45,21 @@ async def _from_our_page(request: Request) -> None:
         return
     form = await request.form()
     given, secret = form.get(FIELD), secret_of(request)
+    from_here(request)
+    if not isinstance(given, str) or not given:
+        raise _forged("it carries no token")
+    if secret is None or not _fits(given, secret):
+        raise Problem("forbidden", _STALE, headers={ABOUT_SESSION: "stale"})
+
+
+def _fits(given: str, secret: str) -> bool:
+    return hmac.compare_digest(given.encode("utf-8", "replace"), token(secret).encode())
+
+
+def from_here(request: Request) -> None:
+    """Raises Problem for what another site sends."""
     if not _same_origin(request):
         raise _forged("another site sent it")
-    if not isinstance(given, str) or secret is None:
-        raise _forged("it carries no token")
-    if not hmac.compare_digest(given.encode("utf-8", "replace"), token(secret).encode()):
-        raise _forged("its token is another session's")
 
 
 def _same_origin(request: Request) -> bool:

@@ -7,6 +7,7 @@ scripts, styles and forms.
 import logging
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from fastapi import FastAPI, Request
@@ -17,7 +18,8 @@ from starlette.responses import RedirectResponse, Response
 
 from support_graph.domain.errors import DeskError
 from support_graph.web.pages import rendering
-from support_graph.web.pages.visitors import SignInNeeded
+from support_graph.web.pages.csrf import ABOUT_SESSION
+from support_graph.web.pages.visitors import AnotherSignedIn, SignInNeeded
 from support_graph.web.problems import STATUSES, Problem
 
 log = logging.getLogger(__name__)
@@ -48,8 +50,12 @@ class PageRoute(APIRoute):
                 response = await handle(request)
             except SignInNeeded:
                 response = _sign_in(request)
+            except AnotherSignedIn:
+                # Only our scripts say whom a page was made for, and they have words for it.
+                response = Response(status_code=409, headers={ABOUT_SESSION: "another"})
             except (DeskError, Problem, RequestValidationError, HTTPException) as error:
                 response = shown(request, *_told(error))
+                response.headers.update(getattr(error, "headers", None) or {})
             except Exception:
                 number = uuid4().hex
                 log.exception("Incident %s: %s failed.", number, request.url.path)
@@ -63,12 +69,22 @@ class PageRoute(APIRoute):
 
 
 def _sign_in(request: Request) -> Response:
-    back = rendering.here(request) if request.method == "GET" else "/"
+    """A page on which something is typed stays where it is (static/js/25-sending.js). Without
+    scripts a form leads away, and the browser's way back to what was typed."""
+    back = _page_of(request)
     path = "/sign-in" + rendering.query(back=None if back == "/" else back)
     if rendering.by_htmx(request):
         # A stream that was cut must not read the sign-in page for its next events.
-        return Response(status_code=401, headers={"HX-Redirect": path})
+        return Response(status_code=401, headers={"HX-Redirect": path, ABOUT_SESSION: "ended"})
     return RedirectResponse(path, status_code=303)
+
+
+def _page_of(request: Request) -> str:
+    """The page that the browser shows: a piece of it, or a stream, is nothing to come back to."""
+    if rendering.by_htmx(request):
+        at = urlsplit(request.headers.get("hx-current-url", "/"))
+        return rendering.local(at.path + (f"?{at.query}" if at.query else ""))
+    return rendering.here(request) if request.method == "GET" else "/"
 
 
 def _told(error: Exception) -> tuple[str, str]:

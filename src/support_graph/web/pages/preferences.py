@@ -20,7 +20,7 @@ from support_graph.web.pages.rendering import (
     local,
     redirect,
 )
-from support_graph.web.pages.visitors import AsMember
+from support_graph.web.pages.visitors import AsWhoever
 from support_graph.web.problems import Problem
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False, dependencies=[Protected])
@@ -48,7 +48,7 @@ async def post_preferences(
 
 @router.post("/workspace")
 async def post_workspace(
-    request: Request, desk: AtDesk, by: AsMember, workspace: Annotated[UUID, Form()]
+    request: Request, desk: AtDesk, by: AsWhoever, workspace: Annotated[UUID, Form()]
 ) -> Response:
     await people.switch(desk, by.session, WorkspaceId(workspace))
     return redirect(request, "/")

@@ -1,7 +1,7 @@
 """Who looks at a page: a person with a session, as a teammate of one workspace."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import Depends, Request
 
@@ -16,10 +16,16 @@ from support_graph.web.pages.csrf import SESSION_COOKIE
 from support_graph.web.problems import Problem
 
 _SURFACE = "dashboard"
+PAGE_OF: Final = "SG-Member"
+"""The header by which our scripts say which member the page was made for."""
 
 
 class SignInNeeded(Exception):
     """Nobody is signed in here."""
+
+
+class AnotherSignedIn(Exception):
+    """The page was made for another member: another person, or the same in another workspace."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +58,8 @@ class Member:
         return Teammate(member_id=self.id, name=self.name, surface=_SURFACE)
 
 
-async def member(request: Request, desk: AtDesk) -> Member:
-    """Raises SignInNeeded."""
+async def whoever(request: Request, desk: AtDesk) -> Member:
+    """Whatever member the page was made for. Raises SignInNeeded."""
     secret = request.cookies.get(SESSION_COOKIE)
     visitor = await people.visitor(desk, secret) if secret else None
     if visitor is None or secret is None:
@@ -72,11 +78,20 @@ async def member(request: Request, desk: AtDesk) -> Member:
     return found
 
 
+async def member(request: Request, by: "AsWhoever") -> Member:
+    """Nothing is done in the name of one whom the page was not made for: in another tab somebody
+    else may have signed in, or gone to another workspace. Raises SignInNeeded, AnotherSignedIn."""
+    if request.headers.get(PAGE_OF, str(by.id)) != str(by.id):
+        raise AnotherSignedIn
+    return by
+
+
 async def admin(by: "AsMember") -> Member:
     if not by.role.includes(Role.ADMIN):
         raise Problem("forbidden", "Only admins can open this.")
     return by
 
 
+AsWhoever = Annotated[Member, Depends(whoever)]
 AsMember = Annotated[Member, Depends(member)]
 AsAdminMember = Annotated[Member, Depends(admin)]
