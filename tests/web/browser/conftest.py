@@ -110,8 +110,13 @@ class Watched:
 
     def _said(self, message: ConsoleMessage) -> None:
         # Browsers report a refusal, such as the 409 of a race that was lost, as an error as well,
-        # and htmx a connection that was cut.
-        expected = ("Failed to load resource", "Failed to fetch", "network error")
+        # and htmx a connection that was cut, or a stream whose session has ended.
+        expected = (
+            "Failed to load resource",
+            "Failed to fetch",
+            "network error",
+            "SSE reconnect failed with status 4",
+        )
         if message.type == "error" and not any(part in message.text for part in expected):
             self.faults.append(f"{message.text}")
 

@@ -1,9 +1,14 @@
 // A form that could not be sent stays, with all that is typed, ticked and chosen in it, and is sent
 // again when asked. Without scripts the browser sends it, and the way back leads to what was typed.
+// So does a page whose session has ended; it goes on in the next one of the member it was made for.
 (() => {
   const PATIENCE = 120_000;
   const toasts = document.getElementById("toasts");
-  const offers = new Map();
+  const member = toasts?.dataset.member;
+  const leads = { ended: ["/sign-in", "signIn"], another: ["/", "look"] };
+  const offers = new Map(); // by form, or by the document for what is about no form
+  const renewing = new WeakSet();
+  const renewed = new WeakSet();
   let sending = new WeakSet();
 
   // Null for what only looks, such as a preview.
@@ -24,25 +29,88 @@
     else form.requestSubmit(by?.isConnected ? by : null);
   }
 
-  function offer(ctx, why) {
-    const form = sent(ctx);
-    if (!form || !toasts) return;
-    withdraw(form);
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "quiet";
-    button.textContent = toasts.dataset.again;
-    const by = ctx.sourceElement === form ? ctx.request.submitter : ctx.sourceElement;
-    button.addEventListener("click", () => again(form, by));
+  function pressed({ sourceElement: at, request }, form) {
+    return at === form ? request.submitter : at;
+  }
+
+  function say(about, why) {
+    withdraw(document);
+    withdraw(about);
     const said = document.createElement("span");
     said.textContent = toasts.dataset[why];
+    if (leads[why]) {
+      const link = document.createElement("a");
+      link.target = "_blank";
+      link.href = leads[why][0];
+      link.textContent = toasts.dataset[leads[why][1]];
+      said.append(" ", link);
+    }
     const toast = document.createElement("div");
     toast.className = "toast toast-danger";
     toast.setAttribute("role", "alert");
     toast.dataset.begun = ""; // it stays until it is used
-    toast.append(said, button);
-    offers.set(form, toast);
+    toast.dataset.why = why;
+    toast.append(said);
+    offers.set(about, toast);
     toasts.append(toast);
+    return toast;
+  }
+
+  function offer(ctx, why) {
+    const form = sent(ctx);
+    if (!form || !toasts) return;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "quiet";
+    button.textContent = toasts.dataset.again;
+    const by = pressed(ctx, form);
+    button.addEventListener("click", () => again(form, by));
+    say(form, why).append(button);
+  }
+
+  // What is about no form, such as a list that is live, is said once.
+  function note(why) {
+    if (![...offers.values()].some((toast) => toast.dataset.why === why)) say(document, why);
+  }
+
+  function changed(field) {
+    if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+    if (!field.options) return field.defaultValue !== undefined && field.value !== field.defaultValue;
+    return field.selectedIndex !== Math.max(0, [...field.options].findIndex((one) => one.defaultSelected));
+  }
+
+  function typed() {
+    return [...document.querySelectorAll("form[method=post]")].some((form) => [...form.elements].some(changed));
+  }
+
+  // Whether the page stays, though it is not for whoever is signed in now, or nobody is.
+  function stays(ctx, why) {
+    const form = sent(ctx);
+    if (why === "stale" && !renewed.delete(form)) renew(ctx);
+    else if (form) offer(ctx, why === "stale" ? "ended" : why);
+    else if (why === "ended" && !typed()) return false;
+    else note(why);
+    delete ctx.hx.redirect;
+    return true;
+  }
+
+  // What was refused only for its token is sent again with the one of the member's new session.
+  async function renew(ctx) {
+    const form = sent(ctx);
+    if (form) renewing.add(form);
+    const headers = { "HX-Request": "true", "SG-Member": member };
+    const signal = AbortSignal.timeout(PATIENCE);
+    const answer = await fetch("/session/token", { headers, signal }).catch(() => null);
+    const token = answer?.ok ? (await answer.json().catch(() => ({}))).csrf : null;
+    if (form) renewing.delete(form);
+    sending.delete(form);
+    const why = answer?.headers.get("HX-Session") ?? (answer?.status < 500 ? "refused" : "lost");
+    if (!token && leads[why] && !form) note(why);
+    if (!token) return offer(ctx, why);
+    for (const field of document.querySelectorAll("input[name=csrf]")) field.value = token;
+    if (!form?.isConnected) return;
+    renewed.add(form);
+    again(form, pressed(ctx, form));
   }
 
   // Our own refusals say where they belong; what stands between may answer with a page of its own.
@@ -66,6 +134,7 @@
 
   document.addEventListener("htmx:config:request", (event) => {
     const { ctx } = event.detail;
+    if (member) ctx.request.headers["SG-Member"] = member;
     const form = sent(ctx);
     if (!form) return;
     if (ctx.select) ctx.request.timeout ??= PATIENCE; // a page that the browser would wait for
@@ -81,7 +150,9 @@
   document.addEventListener("htmx:finally:request", (event) => {
     const { ctx } = event.detail;
     const form = sent(ctx);
-    if (form && !ctx.hx?.redirect) sending.delete(form); // else the page is on its way out
+    if (!form || renewing.has(form)) return;
+    renewed.delete(form);
+    if (!ctx.hx?.redirect) sending.delete(form); // else the page is on its way out
   });
   addEventListener("pageshow", (event) => {
     if (event.persisted) sending = new WeakSet();
@@ -96,14 +167,22 @@
   document.addEventListener("htmx:before:response", (event) => {
     const { ctx } = event.detail;
     if (ctx.hx.retarget) ctx.select = null;
+    if (member && ctx.hx.session) {
+      if (stays(ctx, ctx.hx.session)) event.preventDefault();
+      return;
+    }
+    if (ctx.response.status < 400) withdraw(document);
     const why = foreign(ctx);
     if (!why) return;
     event.preventDefault();
     offer(ctx, why);
   });
   document.addEventListener("htmx:sse:error", (event) => {
+    const why = { 401: "ended", 409: "another" }[event.detail.status];
+    if (why && member) note(why);
     if (event.target.matches?.("form")) offer({ sourceElement: event.target, request: { method: "POST" } }, "unanswered");
   });
+  document.addEventListener("htmx:sse:after:connection", () => withdraw(document));
   document.addEventListener("htmx:before:swap", (event) => {
     const { ctx, tasks } = event.detail;
     if (!ctx.select || !sent(ctx) || tasks.some((task) => task.fragment?.childElementCount)) return;

@@ -50,7 +50,8 @@
   });
   document.addEventListener("htmx:before:response", (event) => {
     const { ctx } = event.detail;
-    if (!streams(ctx.sourceElement) || ctx.response.status < 500) return;
+    const waits = ctx.hx.session && !ctx.hx.redirect; // for its member to sign in again
+    if (!streams(ctx.sourceElement) || (ctx.response.status < 500 && !waits)) return;
     event.preventDefault();
     failed(ctx.sourceElement);
   });

@@ -12,7 +12,9 @@
     if (ahead?.path === path && Date.now() < ahead.until) return;
     ahead?.stop.abort();
     const stop = new AbortController();
-    const headers = { "HX-Request": "true", "HX-Target": at.getAttribute("hx-target"), Accept: "text/html" };
+    const { member } = document.getElementById("toasts").dataset;
+    const page = { "HX-Request": "true", "HX-Current-URL": location.href, "SG-Member": member };
+    const headers = { ...page, "HX-Target": at.getAttribute("hx-target"), Accept: "text/html" };
     const answer = fetch(path, { headers, signal: stop.signal });
     answer.catch(() => {}); // whoever opens it asks again
     ahead = { path, stop, answer, until: Date.now() + FRESH };
