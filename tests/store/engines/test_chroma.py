@@ -110,6 +110,19 @@ async def test_after_kill_9_of_its_owner_the_next_start_finds_it(
     assert servers(folder.path) == []
 
 
+async def test_after_kill_9_of_its_last_user_one_that_never_needed_it_stops_it(
+    folder: DataFolder, another: Another, chroma: EmbeddedChroma
+) -> None:
+    last, other = another("chroma"), another("chroma")
+    assert last.ready() == other.ready()
+    other.kill()
+    await chroma.stop()
+    assert len(servers(folder.path)) == 1
+    last.kill()
+    await chroma.stop()
+    assert servers(folder.path) == []
+
+
 async def test_after_kill_9_of_chroma_acknowledged_rows_are_there_at_the_same_address(
     folder: DataFolder, chroma: EmbeddedChroma
 ) -> None:

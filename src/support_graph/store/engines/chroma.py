@@ -65,7 +65,8 @@ class EmbeddedChroma:
         return await asyncio.to_thread(self._ensure)
 
     async def stop(self) -> None:
-        """Ends our use; the last user stops the server. A clean exit does the same by itself."""
+        """Ends our use; the last user stops the server, and so does whoever finds that the last one
+        was killed. A clean exit of a user does the same by itself."""
         await asyncio.to_thread(self._stop)
 
     def _start(self) -> ChromaAddress:

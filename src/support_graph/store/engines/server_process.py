@@ -28,6 +28,7 @@ from support_graph.store.engines.launch import LOCK_FD
 OPEN_FILES = 65_536
 LOG_BYTES = 4_000_000
 POLL_SECONDS = 0.01
+SEEN_SECONDS = 10.0
 
 User = tuple[int, int]
 
@@ -59,11 +60,11 @@ class ServerProcess:
             self._membership = FileLock.wait_for(self._users, shared=True)
 
     def leave(self) -> bool:
-        """Ends the use; true if nobody else uses the server. Only in one's turn."""
-        if self._membership is None:
-            return False
-        self._membership.release()
-        self._membership = None
+        """Ends the use, if there was one; true if nobody else uses the server, which may have been
+        left by one that was killed. Only in one's turn."""
+        if self._membership is not None:
+            self._membership.release()
+            self._membership = None
         alone = FileLock.try_for(self._users)
         if alone is not None:
             alone.release()
@@ -121,10 +122,8 @@ class ServerProcess:
 
     def end(self, signals: Sequence[tuple[signal.Signals, float]]) -> None:
         """Sends each signal in turn, and waits so many seconds for the server to be gone."""
-        process = self.process()
+        process = self._seen()
         if process is None:
-            if self.alive():
-                raise self.failed("is running, but not as a process that this one can see")
             return
         for number, seconds in signals:
             with suppress(psutil.NoSuchProcess):
@@ -132,6 +131,17 @@ class ServerProcess:
             if self.gone_within(seconds):
                 return
         raise self.failed(f"process {process.pid} doesn't stop")
+
+    def _seen(self) -> psutil.Process | None:
+        """The server, which says its pid a moment after it is alive; None once it is gone."""
+        deadline = time.monotonic() + SEEN_SECONDS
+        while self.alive():
+            if process := self.process():
+                return process
+            if time.monotonic() > deadline:
+                raise self.failed("is running, but not as a process that this one can see")
+            time.sleep(POLL_SECONDS)
+        return None
 
     def gone_within(self, seconds: float) -> bool:
         deadline = time.monotonic() + seconds
