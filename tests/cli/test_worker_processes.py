@@ -15,7 +15,7 @@ from tests.cli.conftest import CommandLine, Ended
 _PATIENCE = 300.0
 _TOPICS = ("refund", "password", "invoice", "delivery", "address", "receipt")
 _FORMS = ("How do I get my {}?", "I have lost my {}", "Where is the {} of my order")
-_TIMES = 20
+_TIMES = 10
 
 
 class Evaluation:
