@@ -185,18 +185,20 @@ async def test_some_of_what_could_be_answered_goes_to_a_human(desk: Desk) -> Non
         await tx.workspace.set(replace(settings, target_precision=0.2))
     edit = Edit(answer=ANSWER, phrasings=[QUESTION])
     await resolutions.create(desk, workspace, edit, author=Author(name="Tina"))
-    customers = [Customer(desk=desk, workspace=workspace, name=f"{n}") for n in range(110)]
+    customers = [Customer(desk=desk, workspace=workspace, name=f"{n}") for n in range(1_000)]
     for customer in customers[:50]:
         assert (await customer.asks(UNSURE)).status is TurnStatus.ANSWERED
-    turns = [await customer.asks(UNSURE) for customer in customers[50:]]
 
-    verdicts = [turn.explanation["verdict"] for turn in turns]
-    for verdict in verdicts:
+    answered = 0
+    for customer in customers[50:]:  # until chance, which is 1 in 130 at least, takes one
+        turn = await customer.asks(UNSURE)
+        verdict = turn.explanation["verdict"]
         chance = min(0.3, max(0.0075, 1 - verdict["confidence"]))
         assert verdict["audit_chance"] == pytest.approx(chance)
-    audited = [turn for turn in turns if turn.status is TurnStatus.ESCALATED]
-    assert {turn.explanation["verdict"]["reason"] for turn in audited} == {"audit"}
-    assert 0 < len(audited) < 40
+        if turn.status is TurnStatus.ESCALATED:
+            break
+        answered += 1
+    assert (turn.status, verdict["reason"]) == (TurnStatus.ESCALATED, "audit"), answered
 
 
 async def test_what_was_learned_goes_with_the_resolution_it_was_learned_for(
