@@ -189,16 +189,19 @@ async def test_some_of_what_could_be_answered_goes_to_a_human(desk: Desk) -> Non
     for customer in customers[:50]:
         assert (await customer.asks(UNSURE)).status is TurnStatus.ANSWERED
 
-    answered = 0
-    for customer in customers[50:]:  # until chance, which is 1 in 130 at least, takes one
-        turn = await customer.asks(UNSURE)
-        verdict = turn.explanation["verdict"]
+    turns = [await customer.asks(UNSURE) for customer in customers[50:110]]
+    for customer in customers[110:]:  # until chance, which is 1 in 130 at least, has taken one
+        if any(turn.status is TurnStatus.ESCALATED for turn in turns):
+            break
+        turns.append(await customer.asks(UNSURE))
+
+    verdicts = [turn.explanation["verdict"] for turn in turns]
+    for verdict in verdicts:
         chance = min(0.3, max(0.0075, 1 - verdict["confidence"]))
         assert verdict["audit_chance"] == pytest.approx(chance)
-        if turn.status is TurnStatus.ESCALATED:
-            break
-        answered += 1
-    assert (turn.status, verdict["reason"]) == (TurnStatus.ESCALATED, "audit"), answered
+    audited = [turn for turn in turns if turn.status is TurnStatus.ESCALATED]
+    assert {turn.explanation["verdict"]["reason"] for turn in audited} == {"audit"}
+    assert 0 < len(audited) < 40
 
 
 async def test_what_was_learned_goes_with_the_resolution_it_was_learned_for(
