@@ -10,7 +10,7 @@ import httpx
 import pytest
 import uvicorn
 
-from support_graph.desk import keys
+from support_graph.desk import keys, people
 from support_graph.desk.parts import Desk
 from support_graph.domain.ids import WorkspaceId, new_id
 from support_graph.domain.workspaces import Role
@@ -20,6 +20,13 @@ from tests.web.operations import Json, operations
 from tests.web.sweep import Target
 
 MAX_BODY_BYTES = 2_000_000
+
+
+async def session_of(
+    desk: Desk, workspace: WorkspaceId, name: str, role: Role = Role.TEAMMATE
+) -> str:
+    """A new session of whoever has that name there; they become a member if there is nobody."""
+    return await people.follow(desk, await people.seat(desk, workspace, name, role))
 
 
 @pytest.fixture(scope="session")

@@ -18,11 +18,11 @@ from playwright.async_api import (
     expect,
 )
 
-from support_graph.desk import people
 from support_graph.desk.parts import Desk
 from support_graph.domain.ids import WorkspaceId
 from support_graph.domain.workspaces import Role
 from support_graph.web.pages.csrf import SESSION_COOKIE
+from tests.web.conftest import session_of
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _ARGUMENTS = ["--headless", "--no-sandbox", "--disable-background-networking"]
@@ -147,9 +147,8 @@ def signs_in(desk: Desk, server: str, opened: Callable[..., Awaitable[Page]]) ->
     async def sign_in(
         workspace: WorkspaceId, name: str, *, role: Role = Role.TEAMMATE, **options: Any
     ) -> Page:
-        link = await people.seat(desk, workspace, name, role)
         page = await opened(**options)
-        session = await people.follow(desk, link)
+        session = await session_of(desk, workspace, name, role)
         url = options.get("base_url", server)
         await page.context.add_cookies(
             [{"name": SESSION_COOKIE, "value": session, "url": url, "httpOnly": True}]

@@ -12,7 +12,7 @@ from support_graph.domain.ids import WorkspaceId, new_id
 from support_graph.domain.workspaces import Role
 from support_graph.web.pages.csrf import SESSION_COOKIE
 from tests.web.browser.conftest import SignsIn, axe
-from tests.web.conftest import Company
+from tests.web.conftest import Company, session_of
 
 pytestmark = pytest.mark.browser
 
@@ -31,8 +31,7 @@ async def _ends(desk: Desk, page: Page) -> None:
 
 async def _enters(desk: Desk, page: Page, workspace: WorkspaceId, name: str) -> None:
     """Somebody signs in, in another tab of the same browser."""
-    session = await people.follow(desk, await people.seat(desk, workspace, name, Role.TEAMMATE))
-    await _holds(page, session)
+    await _holds(page, await session_of(desk, workspace, name))
 
 
 async def _holds(page: Page, session: str) -> None:

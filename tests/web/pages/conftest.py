@@ -9,11 +9,10 @@ from typing import Any
 import httpx
 import pytest
 
-from support_graph.desk import people
 from support_graph.desk.parts import Desk
 from support_graph.domain.workspaces import Role
 from support_graph.web.pages import csrf
-from tests.web.conftest import Company
+from tests.web.conftest import Company, session_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,8 +58,7 @@ def toast(page: str) -> str:
 
 
 async def reader(server: str, desk: Desk, company: Company, name: str) -> Reader:
-    link = await people.seat(desk, company.workspace_id, name, Role.TEAMMATE)
-    session = await people.follow(desk, link)
+    session = await session_of(desk, company.workspace_id, name)
     client = httpx.AsyncClient(
         base_url=server,
         cookies={csrf.SESSION_COOKIE: session},
@@ -109,8 +107,7 @@ async def enters(server: str, desk: Desk, acme: Company) -> AsyncIterator[Enters
     clients: list[httpx.AsyncClient] = []
 
     async def enter(name: str, role: Role = Role.ADMIN) -> Visitor:
-        link = await people.seat(desk, acme.workspace_id, name, role)
-        session = await people.follow(desk, link)
+        session = await session_of(desk, acme.workspace_id, name, role)
         cookies = {csrf.SESSION_COOKIE: session}
         clients.append(httpx.AsyncClient(base_url=server, cookies=cookies, trust_env=False))
         return Visitor(clients[-1], session)

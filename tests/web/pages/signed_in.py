@@ -6,11 +6,9 @@ from typing import Any
 
 import httpx
 
-from support_graph.desk import people
 from support_graph.desk.parts import Desk
-from support_graph.domain.workspaces import Role
 from support_graph.web.pages import csrf
-from tests.web.conftest import Company
+from tests.web.conftest import Company, session_of
 
 
 class Reader:
@@ -41,8 +39,7 @@ class Reader:
 
 @asynccontextmanager
 async def reader(desk: Desk, server: str, company: Company) -> AsyncIterator[Reader]:
-    link = await people.seat(desk, company.workspace_id, "Tina", Role.TEAMMATE)
-    session = await people.follow(desk, link)
+    session = await session_of(desk, company.workspace_id, "Tina")
     cookies = {csrf.SESSION_COOKIE: session}
     async with httpx.AsyncClient(
         base_url=server, cookies=cookies, trust_env=False, timeout=120

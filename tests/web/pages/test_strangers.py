@@ -9,11 +9,10 @@ import pytest
 
 from support_graph.desk import people
 from support_graph.desk.parts import Desk
-from support_graph.domain.workspaces import Role
 from support_graph.web.pages import ROUTERS, csrf
 from support_graph.web.pages.failures import POLICY, PageRoute
 from support_graph.web.pages.visitors import PAGE_OF
-from tests.web.conftest import Company
+from tests.web.conftest import Company, session_of
 
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -30,7 +29,7 @@ def _routes(method: str) -> Iterator[str]:
 
 @pytest.fixture
 async def session(desk: Desk, acme: Company) -> str:
-    return await people.follow(desk, await people.seat(desk, acme.workspace_id, "T", Role.TEAMMATE))
+    return await session_of(desk, acme.workspace_id, "T")
 
 
 def _client(server: str, session: str | None = None, **headers: str) -> httpx.AsyncClient:
@@ -131,15 +130,10 @@ async def tina_id(acme: Company) -> str:
     return str(next(one["id"] for one in listed if one["name"] == "Tina"))
 
 
-async def _session_of(desk: Desk, company: Company, name: str) -> str:
-    link = await people.seat(desk, company.workspace_id, name, Role.TEAMMATE)
-    return await people.follow(desk, link)
-
-
 async def test_a_page_gets_the_token_of_the_next_session_of_its_member(
     desk: Desk, server: str, acme: Company, tina_id: str
 ) -> None:
-    session = await _session_of(desk, acme, "Tina")
+    session = await session_of(desk, acme.workspace_id, "Tina")
     async with _client(server, session, **{PAGE_OF: tina_id}) as client:
         given = await client.get("/session/token")
         assert given.json() == {"csrf": csrf.token(session)}
@@ -151,7 +145,7 @@ async def test_nobody_else_gets_a_token(
 ) -> None:
     for_tina = {PAGE_OF: tina_id, "HX-Request": "true"}
     for company, name in ((acme, "Tom"), (globex, "Tina")):
-        session = await _session_of(desk, company, name)
+        session = await session_of(desk, company.workspace_id, name)
         async with _client(server, session, **for_tina) as client:
             refused = await client.get("/session/token")
             assert (refused.status_code, refused.headers["hx-session"]) == (409, "another")
@@ -161,7 +155,7 @@ async def test_nobody_else_gets_a_token(
         refused = await client.get("/session/token")
         assert (refused.status_code, refused.headers["hx-session"]) == (401, "ended")
 
-    session = await _session_of(desk, acme, "Tina")
+    session = await session_of(desk, acme.workspace_id, "Tina")
     async with _client(server, session, **{"HX-Request": "true"}) as client:
         refused = await client.get("/session/token")
         assert refused.status_code == 422, "whoever doesn't say whom the page was made for"
@@ -201,7 +195,7 @@ async def test_nothing_is_done_in_the_name_of_another_than_the_page_was_made_for
 ) -> None:
     """Also within one session, which can go from one workspace to another."""
     escalation = await acme.escalates("Can I talk to a human about couches?")
-    session = await _session_of(desk, acme, "Tom")
+    session = await session_of(desk, acme.workspace_id, "Tom")
     sent = {"csrf": csrf.token(session), "text": "Hello!"}
     async with _client(server, session, **{PAGE_OF: tina_id}) as client:
         refused = await client.post(f"/inbox/{escalation}/reply", data=sent)
