@@ -101,7 +101,8 @@ async def test_somebody_in_two_workspaces_switches_between_them(
 
     async def switch_to(company: Company) -> None:
         await page.locator("details.workspace > summary").click()
-        await page.locator(f'button[value="{company.workspace_id}"]').click()
+        async with page.expect_navigation():
+            await page.locator(f'button[value="{company.workspace_id}"]').click()
 
     await switch_to(acme)
     await expect(page.locator("[data-row]")).to_have_count(1)

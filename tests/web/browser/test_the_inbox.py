@@ -240,6 +240,7 @@ async def test_what_was_typed_survives_a_lost_connection_and_a_reload(
     await tina.unroute("**/resolve")
     await tina.reload()
     await expect(tina.get_by_label("Answer")).to_have_value(ANSWER)
+    await expect(tina.locator("#foreseen")).to_contain_text("as a new answer")
 
     await tina.get_by_role("button", name="Send").click()
     await expect(tina.locator(".toast")).to_contain_text("Sent")

@@ -68,6 +68,12 @@
     if (form && sent) store.drop(form.dataset.draft);
   });
   document.addEventListener("htmx:after:swap", begin);
+  // On a new page the draft is back before htmx is: what is foreseen of it is asked for then.
+  document.addEventListener("htmx:after:init", ({ target }) => {
+    const form = target.id === "foreseen" && target.closest("form[data-draft]");
+    const text = form && form.querySelector("textarea");
+    if (text && text.value !== text.defaultValue) text.dispatchEvent(new Event("input", { bubbles: true }));
+  });
   tidy();
   begin();
 })();

@@ -19,6 +19,8 @@
     choose(all[(at + step + all.length) % all.length]);
   }
 
+  const find = () => words.dispatchEvent(new Event("find", { bubbles: true }));
+
   document.addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "k") return;
     event.preventDefault();
@@ -26,7 +28,11 @@
     document.querySelector("dialog[open]")?.close();
     dialog.showModal();
     words.select();
-    words.dispatchEvent(new Event("find", { bubbles: true }));
+    find();
+  });
+  // htmx begins in a task of its own, after the page has loaded: what was typed until then is found now.
+  words.addEventListener("htmx:after:init", () => {
+    if (dialog.open) find();
   });
   words.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
