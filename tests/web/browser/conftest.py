@@ -158,6 +158,13 @@ def signs_in(desk: Desk, server: str, opened: Callable[..., Awaitable[Page]]) ->
     return sign_in
 
 
+async def presses(page: Page, *keys: str) -> None:
+    """Once the page listens: it is seen a moment before."""
+    await page.wait_for_load_state()
+    for key in keys:
+        await page.keyboard.press(key)
+
+
 async def axe(page: Page) -> list[str]:
     """What axe-core finds serious or critical, in a line each."""
     await page.evaluate(_AXE.read_text(encoding="utf-8"))

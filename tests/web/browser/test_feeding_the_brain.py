@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.web.browser.conftest import SignsIn, axe
+from tests.web.browser.conftest import SignsIn, axe, presses
 from tests.web.conftest import Company
 
 pytestmark = pytest.mark.browser
@@ -76,11 +76,9 @@ async def test_it_goes_by_keyboard(signs_in: SignsIn, acme: Company) -> None:
     await acme.ingests(title="Invoices", text="# Invoices\n\nOn the first of the month.")
     tina = await signs_in(acme.workspace_id, "Tina")
     await tina.goto("/inbox")
-    for key in ("g", "b"):
-        await tina.keyboard.press(key)
+    await presses(tina, "g", "b")
     await expect(tina.get_by_role("heading", name="Brain")).to_be_visible()
-    for key in ("j", "j", "Enter"):
-        await tina.keyboard.press(key)
+    await presses(tina, "j", "j", "Enter")
     await expect(tina.locator("#document-title")).to_have_text("Refunds")
     await expect(tina.locator("#document-title")).to_be_focused()
 
@@ -106,7 +104,7 @@ async def test_removing_asks_first(signs_in: SignsIn, acme: Company) -> None:
     await expect(tina.get_by_text("The Brain is empty")).to_be_visible()
     await tina.get_by_text("1 document was removed lately").click()
     assert await axe(tina) == []
-    await tina.keyboard.press("z")
+    await presses(tina, "z")
     await expect(tina.locator(".toast")).to_contain_text("It is back")
     await expect(tina.locator(".passages")).to_contain_text("bank account")
 

@@ -11,7 +11,7 @@ from support_graph.desk.parts import Desk
 from support_graph.domain.ids import WorkspaceId
 from support_graph.domain.workspaces import Role
 from support_graph.web.pages.csrf import SESSION_COOKIE
-from tests.web.browser.conftest import SignsIn, axe
+from tests.web.browser.conftest import SignsIn, axe, presses
 from tests.web.conftest import Company
 
 pytestmark = pytest.mark.browser
@@ -148,9 +148,7 @@ async def test_the_places_are_reached_by_keyboard(signs_in: SignsIn, acme: Compa
     page = await signs_in(acme.workspace_id, "Ada", role=Role.ADMIN)
     await page.goto("/inbox")
     for keys, path in (("l", "/learning"), ("n", "/intents"), ("s", "/settings"), ("i", "/inbox")):
-        await page.wait_for_load_state()
-        await page.keyboard.press("g")
-        await page.keyboard.press(keys)
+        await presses(page, "g", keys)
         await expect(page).to_have_url(path)
 
 

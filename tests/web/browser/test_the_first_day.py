@@ -14,13 +14,13 @@ pytestmark = pytest.mark.browser
 
 QUESTION = "How do I reset my API key?"
 ANSWER = "Open Settings, choose API keys, and press Regenerate."
-HTMX_BEGINS_LATE = """
-    const later = window.setTimeout;
-    const begins = new Promise((resolve) => (window.begin = resolve));
-    window.setTimeout = (call, delay, ...rest) =>
-      delay === undefined ? begins.then(call) : later(call, delay, ...rest);
+LOADS_UNTIL_TOLD = """
+    const begins = new Promise((resolve) => (window.loaded = resolve));
+    const listen = document.addEventListener.bind(document);
+    document.addEventListener = (name, call, ...options) =>
+      name === "DOMContentLoaded" ? begins.then(call) : listen(name, call, ...options);
 """
-"""It begins in a timer without a delay, which a busy browser comes to after the page has loaded."""
+"""As when the last script of a page is long in coming."""
 
 
 async def _next_step(page: Page, title: str) -> None:
@@ -99,14 +99,14 @@ async def test_whoever_is_faster_than_the_scripts_finds_it_too(
 ) -> None:
     await acme.escalates("Can I talk to a human about my broken couch?")
     tina = await signs_in(acme.workspace_id, "Tina")
-    await tina.add_init_script(HTMX_BEGINS_LATE)
+    await tina.add_init_script(LOADS_UNTIL_TOLD)
     await tina.goto("/start")
 
     await tina.keyboard.press("Control+k")
     await tina.keyboard.type("couch human")
     await expect(tina.get_by_role("dialog")).to_be_visible()
     await expect(tina.locator("#found")).to_be_empty()
-    await tina.evaluate("begin()")
+    await tina.evaluate("loaded()")
     await expect(tina.locator("#found")).to_contain_text("broken couch")
 
 

@@ -8,7 +8,7 @@ from playwright.async_api import Route, expect
 
 from support_graph.desk.parts import Desk
 from support_graph.domain.ids import ResolutionId, TurnId
-from tests.web.browser.conftest import SignsIn
+from tests.web.browser.conftest import SignsIn, presses
 from tests.web.conftest import Company
 
 pytestmark = pytest.mark.browser
@@ -206,8 +206,7 @@ async def test_it_all_goes_by_keyboard(signs_in: SignsIn, acme: Company) -> None
     await tina.goto("/inbox")
     await expect(tina.locator("[data-row]")).to_have_count(2)
 
-    for key in ("j", "j", "Enter"):
-        await tina.keyboard.press(key)
+    await presses(tina, "j", "j", "Enter")
     await expect(tina.locator("#escalation")).to_contain_text("invoice")
     await tina.keyboard.press("l")
     await expect(tina.locator("#foreseen")).to_contain_text("Nothing will be learned")

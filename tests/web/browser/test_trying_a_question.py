@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
-from tests.web.browser.conftest import SignsIn, axe
+from tests.web.browser.conftest import SignsIn, axe, presses
 from tests.web.conftest import Company
 
 pytestmark = pytest.mark.browser
@@ -24,12 +24,11 @@ async def test_the_nodes_light_up_and_a_verdict_follows(signs_in: SignsIn, acme:
     await acme.teaches(QUESTION, ANSWER)
     tina = await signs_in(acme.workspace_id, "Tina")
     await tina.goto("/inbox")
-    for key in ("g", "t"):
-        await tina.keyboard.press(key)
+    await presses(tina, "g", "t")
     await expect(tina.get_by_role("heading", name="Try it")).to_be_visible()
     await tina.evaluate(_NOTE_STATES)
 
-    await tina.keyboard.press("e")
+    await presses(tina, "e")
     await tina.keyboard.type("how can I reset my API key?")
     await tina.keyboard.press("Control+Enter")
 

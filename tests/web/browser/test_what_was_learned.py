@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Route, expect
 
-from tests.web.browser.conftest import SignsIn, axe
+from tests.web.browser.conftest import SignsIn, axe, presses
 from tests.web.conftest import Company
 
 pytestmark = pytest.mark.browser
@@ -19,25 +19,22 @@ async def test_an_answer_is_found_and_edited_by_keyboard_and_given_next(
     await acme.teaches(KEY, PRESS)
     tina = await signs_in(acme.workspace_id, "Tina")
     await tina.goto("/inbox")
-    await tina.keyboard.press("g")
-    await tina.keyboard.press("r")
+    await presses(tina, "g", "r")
     await expect(tina.locator("[data-row]")).to_have_count(2)
 
-    await tina.keyboard.press("/")
+    await presses(tina, "/")
     await tina.keyboard.type("api key")
     await tina.keyboard.press("Enter")
     await expect(tina.locator("[data-row]")).to_have_count(1)
-    await tina.keyboard.press("j")
-    await tina.keyboard.press("Enter")
+    await presses(tina, "j", "Enter")
     await expect(tina.get_by_label("Answer", exact=True)).to_have_value(PRESS)
-    await tina.keyboard.press("e")
-    await tina.keyboard.press("Control+a")
+    await presses(tina, "e", "Control+a")
     await tina.keyboard.type("Ask an admin.")
     await tina.keyboard.press("Control+Enter")
 
     await expect(tina.locator(".toast")).to_contain_text("Saved")
     assert (await acme.asks(KEY))["reply"]["text"] == "Ask an admin."
-    await tina.keyboard.press("z")
+    await presses(tina, "z")
     await expect(tina.locator(".toast")).to_contain_text("Restored")
     await expect(tina.get_by_label("Answer", exact=True)).to_have_value(PRESS)
 
@@ -94,7 +91,7 @@ async def test_pin_merge_delete_undo_and_restore(signs_in: SignsIn, acme: Compan
     tina = await signs_in(acme.workspace_id, "Tina")
 
     await tina.goto(f"/resolutions/{key['id']}")
-    await tina.keyboard.press("p")
+    await presses(tina, "p")
     await expect(tina.get_by_role("button", name="Unpin")).to_be_visible()
 
     await tina.goto(f"/resolutions/{other['id']}")
@@ -108,7 +105,7 @@ async def test_pin_merge_delete_undo_and_restore(signs_in: SignsIn, acme: Compan
     await tina.get_by_role("button", name="Delete").click()
     await expect(tina.locator(".toast")).to_contain_text("Deleted")
     await expect(tina.get_by_text("Nothing has been learned yet")).to_be_visible()
-    await tina.keyboard.press("z")
+    await presses(tina, "z")
     await expect(tina.locator(".toast")).to_contain_text("Restored")
 
     await tina.get_by_role("link", name="History").click()
@@ -166,8 +163,7 @@ async def test_a_conversation_grows_while_it_is_read(signs_in: SignsIn, acme: Co
     first = await acme.asks(KEY)
     tina = await signs_in(acme.workspace_id, "Tina")
     await tina.goto("/inbox")
-    await tina.keyboard.press("g")
-    await tina.keyboard.press("c")
+    await presses(tina, "g", "c")
     await tina.locator("[data-row]").click()
     await expect(tina.locator("#why")).to_contain_text("an earlier answer fits")
 
@@ -190,13 +186,13 @@ async def test_a_merge_and_a_deletion_are_undone_by_one_key(
     await tina.get_by_role("button", name="Merge").click()
     await expect(tina.locator(".toast")).to_contain_text("Merged")
     assert (await acme.asks(KEY))["reply"]["text"] == SEND
-    await tina.keyboard.press("z")
+    await presses(tina, "z")
     await expect(tina.locator(".toast")).to_contain_text("Taken apart again")
     assert (await acme.asks(KEY))["reply"]["text"] == PRESS
 
     await tina.get_by_role("button", name="Delete").click()
     await expect(tina.locator(".toast")).to_contain_text("Deleted")
-    await tina.keyboard.press("z")
+    await presses(tina, "z")
     await expect(tina.locator(".toast")).to_contain_text("Restored")
     assert (await acme.asks(KEY))["reply"]["text"] == PRESS
 

@@ -30,7 +30,7 @@
     words.select();
     find();
   });
-  // htmx begins in a task of its own, after the page has loaded: what was typed until then is found now.
+  // htmx begins when the last script is there: what was typed until then is found now.
   words.addEventListener("htmx:after:init", () => {
     if (dialog.open) find();
   });
