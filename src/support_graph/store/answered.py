@@ -79,6 +79,12 @@ class AnsweredMessages(Room):
         A label that somebody is just changing is left for the next time.
         """
         fitted = newest_fit(self._own(calibrations), EvidenceKind.RESOLUTION)
+        # Seen again because of the overlap: to read what was asked would be most of the work.
+        there = select(answered_messages.c.turn_id).where(
+            self._own(answered_messages),
+            answered_messages.c.turn_id == labels.c.turn_id,
+            answered_messages.c.resolution_id.is_not(None),
+        )
         found = (
             select(labels.c.turn_id)
             .where(
@@ -87,6 +93,7 @@ class AnsweredMessages(Room):
                 labels.c.source.not_in(BY_HUMANS),
                 labels.c.is_right,
                 labels.c.created_at > fitted - _OVERLAP,
+                ~there.exists(),
             )
             .order_by(labels.c.created_at.desc())
             .limit(latest)
