@@ -8,7 +8,7 @@ from typing import Final, assert_never
 from urllib.parse import unquote, urlsplit
 
 from support_graph.brain.errors import UnreadableDocument
-from support_graph.brain.parsers import html, markdown, pdf, plain
+from support_graph.brain.parsers import markdown, plain
 from support_graph.domain.documents import ParsedDocument
 
 MAX_BYTES: Final = 10_000_000
@@ -65,6 +65,8 @@ def parse(
     form = _format(content, source=source, media_type=kind)
     title = _title(source)
     if form is Format.PDF:
+        from support_graph.brain.parsers import pdf  # noqa: PLC0415 - few documents are PDFs
+
         return pdf.parse(content, source=source, fallback_title=title)
     text = decoded(content, charset=charset)
     if not text.strip():
@@ -99,6 +101,8 @@ def _parsed(text: str, *, form: Format, title: str, source: str) -> ParsedDocume
         case Format.MARKDOWN:
             document = markdown.parse(text, fallback_title=title)
         case Format.HTML:
+            from support_graph.brain.parsers import html  # noqa: PLC0415 - nor HTML
+
             document = html.parse(text, fallback_title=title)
         case Format.PLAIN:
             document = plain.parse(text, fallback_title=title)

@@ -24,7 +24,7 @@ def demo(
     """Play the story of one answer: asked, escalated, answered, learned, explained, undone."""
     console.say("support-graph demo", "bold")
     console.say("Everything runs on this machine: no key, no account, no network.")
-    with console.waiting():
+    with console.importing():
         from support_graph.cli.demo import play
     if not run(play.demo(data=data, port=port, once=once)):
         raise typer.Exit(1)

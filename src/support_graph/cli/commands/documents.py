@@ -31,7 +31,7 @@ def ingest(
     as_json: AsJson = False,
 ) -> None:
     """Read documents into the Brain; reading them again replaces what changed."""
-    with console.waiting():
+    with console.importing():
         from support_graph.cli import ingesting
     work = ingesting.ingest(
         workspace,
@@ -55,7 +55,7 @@ def list_all(
     as_json: AsJson = False,
 ) -> None:
     """List them, newest first."""
-    with console.waiting():
+    with console.importing():
         from support_graph.cli import documents
     asyncio.run(documents.list_all(workspace, removed=removed, limit=limit, as_json=as_json))
 
@@ -63,7 +63,7 @@ def list_all(
 @app.command("remove")
 def remove(document: Id, *, workspace: Workspace = "default") -> None:
     """Remove one: nothing of it is found from this moment on."""
-    with console.waiting():
+    with console.importing():
         from support_graph.cli import documents
     asyncio.run(documents.remove(workspace, document))
 
@@ -71,7 +71,7 @@ def remove(document: Id, *, workspace: Workspace = "default") -> None:
 @app.command("restore")
 def restore(document: Id, *, workspace: Workspace = "default", as_json: AsJson = False) -> None:
     """Bring a removed one back, as it was and with what quotes it."""
-    with console.waiting():
+    with console.importing():
         from support_graph.cli import documents
     asyncio.run(documents.restore(workspace, document, as_json=as_json))
 
@@ -79,6 +79,6 @@ def restore(document: Id, *, workspace: Workspace = "default", as_json: AsJson =
 @app.command("forget")
 def forget(document: Id, *, workspace: Workspace = "default") -> None:
     """Delete a removed one for good, now and not when it is due."""
-    with console.waiting():
+    with console.importing():
         from support_graph.cli import documents
     asyncio.run(documents.forget(workspace, document))

@@ -54,7 +54,7 @@ def evaluate(
     (a JSON object), time, and replaces (the intent or answer that was right before, where it has
     changed). Your own data is not touched.
     """
-    with console.waiting():
+    with console.importing():
         from support_graph.cli import evaluating
     asked = evaluating.Asked(
         file=file,

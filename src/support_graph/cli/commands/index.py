@@ -20,7 +20,7 @@ def verify(
     *, workspace: Workspace = "default", everywhere: Everywhere = False, as_json: AsJson = False
 ) -> None:
     """Compare the index with Postgres; fails when they differ."""
-    with console.waiting():
+    with console.importing():
         from support_graph.cli import index
     name = None if everywhere else workspace
     if not asyncio.run(index.verify(name, as_json=as_json)):
@@ -32,6 +32,6 @@ def rebuild(
     *, workspace: Workspace = "default", everywhere: Everywhere = False, as_json: AsJson = False
 ) -> None:
     """Write the index again from Postgres; no model is needed."""
-    with console.waiting():
+    with console.importing():
         from support_graph.cli import index
     asyncio.run(index.rebuild(None if everywhere else workspace, as_json=as_json))

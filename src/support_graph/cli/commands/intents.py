@@ -25,7 +25,7 @@ Note = Annotated[str | None, typer.Option("--note", help="Why, for the log.")]
 @app.command("list")
 def list_all(*, workspace: Workspace = "default", as_json: AsJson = False) -> None:
     """List them by name, with what became of their messages."""
-    with console.waiting():
+    with console.importing():
         from support_graph.cli import intents
     asyncio.run(intents.list_all(workspace, as_json=as_json))
 
@@ -33,7 +33,7 @@ def list_all(*, workspace: Workspace = "default", as_json: AsJson = False) -> No
 @app.command("show")
 def show(intent: Typed, *, workspace: Workspace = "default", as_json: AsJson = False) -> None:
     """Show one with its examples, what was merged into it, and its log."""
-    with console.waiting():
+    with console.importing():
         from support_graph.cli import intents
     asyncio.run(intents.show(workspace, intent, as_json=as_json))
 
@@ -48,7 +48,7 @@ def rename(
     as_json: AsJson = False,
 ) -> None:
     """Give one another name; its history keeps up."""
-    with console.waiting():
+    with console.importing():
         from support_graph.cli import intents
     asyncio.run(intents.change(workspace, intent, {"name": name}, note=note, as_json=as_json))
 
@@ -64,7 +64,7 @@ def merge(
     as_json: AsJson = False,
 ) -> None:
     """Make one a part of another; `--undo` takes it out again."""
-    with console.waiting():
+    with console.importing():
         from support_graph.cli import intents
     asyncio.run(intents.merge(workspace, intent, into, undo=undo, note=note, as_json=as_json))
 
@@ -82,7 +82,7 @@ def split(
     as_json: AsJson = False,
 ) -> None:
     """Give some of its resolutions, with their turns, an intent of their own."""
-    with console.waiting():
+    with console.importing():
         from support_graph.cli import intents
     asyncio.run(intents.split(workspace, intent, name, resolution, note=note, as_json=as_json))
 
@@ -117,7 +117,7 @@ def set_one(
         values["description"] = description
     if not values:
         raise CommandFailed("Say what to set; `intents set --help` lists what can be.")
-    with console.waiting():
+    with console.importing():
         from support_graph.cli import intents
     asyncio.run(intents.change(workspace, intent, values, note=note, as_json=as_json))
 
@@ -139,7 +139,7 @@ def induce(
 
     A row has a text; or, in JSON lines, customer_turns with a text each.
     """
-    with console.waiting():
+    with console.importing():
         from support_graph.cli import inducing
     asyncio.run(inducing.induce(workspace, file, out=out, as_json=as_json))
 
@@ -154,7 +154,7 @@ def accept(
     as_json: AsJson = False,
 ) -> None:
     """Create the intents of a file of proposals: all of them, or none."""
-    with console.waiting():
+    with console.importing():
         from support_graph.cli import inducing
     asyncio.run(inducing.accept(workspace, file, as_json=as_json))
 

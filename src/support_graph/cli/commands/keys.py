@@ -29,7 +29,7 @@ def create(
     as_json: AsJson = False,
 ) -> None:
     """Make a key. It is shown once, now."""
-    with console.waiting():
+    with console.importing():
         from support_graph.cli import keys
     work = keys.create(workspace, role, name=name, member=member, as_json=as_json)
     asyncio.run(work)
@@ -38,7 +38,7 @@ def create(
 @app.command("list")
 def list_all(*, workspace: Workspace = "default", as_json: AsJson = False) -> None:
     """List the keys, without their secrets."""
-    with console.waiting():
+    with console.importing():
         from support_graph.cli import keys
     asyncio.run(keys.list_all(workspace, as_json=as_json))
 
@@ -50,6 +50,6 @@ def revoke(
     workspace: Workspace = "default",
 ) -> None:
     """Revoke a key: from now on it opens nothing."""
-    with console.waiting():
+    with console.importing():
         from support_graph.cli import keys
     asyncio.run(keys.revoke(workspace, key))

@@ -31,6 +31,6 @@ def invite(
     as_json: AsJson = False,
 ) -> None:
     """Print a one-time link that lets somebody in."""
-    with console.waiting():
+    with console.importing():
         from support_graph.cli import members
     asyncio.run(members.invite(workspace, role, member=member, as_json=as_json))

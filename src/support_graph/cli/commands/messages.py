@@ -59,11 +59,11 @@ def ask(
     if dry and (contact is not None or conversation is not None):
         raise CommandFailed("A question that is only tried has no contact and no conversation.")
     if dry:
-        with console.waiting():
+        with console.importing():
             from support_graph.cli import trying
         asyncio.run(trying.attempt(workspace, question, page_title, as_json=as_json))
         return
-    with console.waiting():
+    with console.importing():
         from support_graph.cli import asking
     asked = asking.Question(
         text=question, contact=contact, conversation=conversation, page_title=page_title
@@ -82,7 +82,7 @@ def inbox(
     as_json: AsJson = False,
 ) -> None:
     """List the questions that wait for a teammate."""
-    with console.waiting():
+    with console.importing():
         from support_graph.cli import inbox as work
     if escalation is not None:
         asyncio.run(work.show(workspace, escalation, as_json=as_json))
@@ -113,7 +113,7 @@ def answer(
         raise CommandFailed("Choose one of --accept, --edit and --dismiss.")
     if (accept or dismiss) == (text is not None):
         raise CommandFailed("Give either a text, or --accept, or --dismiss.")
-    with console.waiting():
+    with console.importing():
         from support_graph.cli import answering
     typed = answering.Answer(
         escalation=escalation,

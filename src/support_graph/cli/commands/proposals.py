@@ -31,7 +31,7 @@ def list_all(
     as_json: AsJson = False,
 ) -> None:
     """List them with both sides, newest first."""
-    with console.waiting():
+    with console.importing():
         from support_graph.cli import proposals
     work = proposals.list_all(workspace, status=status, kind=kind, limit=limit, as_json=as_json)
     asyncio.run(work)
@@ -42,7 +42,7 @@ def accept(
     proposal: Id, *, workspace: Workspace = "default", note: Note = None, as_json: AsJson = False
 ) -> None:
     """Do what is proposed; every change is a revision that can be restored."""
-    with console.waiting():
+    with console.importing():
         from support_graph.cli import proposals
     asyncio.run(proposals.accept(workspace, proposal, note=note, as_json=as_json))
 
@@ -52,6 +52,6 @@ def decline(
     proposal: Id, *, workspace: Workspace = "default", note: Note = None, as_json: AsJson = False
 ) -> None:
     """Leave things as they are; the same is not proposed again."""
-    with console.waiting():
+    with console.importing():
         from support_graph.cli import proposals
     asyncio.run(proposals.decline(workspace, proposal, note=note, as_json=as_json))

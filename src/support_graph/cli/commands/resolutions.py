@@ -34,7 +34,7 @@ def list_all(
     as_json: AsJson = False,
 ) -> None:
     """List them, newest first."""
-    with console.waiting():
+    with console.importing():
         from support_graph.cli import resolutions
     asyncio.run(
         resolutions.list_all(
@@ -46,7 +46,7 @@ def list_all(
 @app.command("show")
 def show(resolution: Id, *, workspace: Workspace = "default", as_json: AsJson = False) -> None:
     """Show one with its phrasings and its whole log."""
-    with console.waiting():
+    with console.importing():
         from support_graph.cli import resolutions
     asyncio.run(resolutions.show(workspace, resolution, as_json=as_json))
 
@@ -77,7 +77,7 @@ def edit(
         raise CommandFailed("`support-graph resolutions delete` deletes one.")
     if phrasing and add_phrasing:
         raise CommandFailed("Choose one of --phrasing and --add-phrasing.")
-    with console.waiting():
+    with console.importing():
         from support_graph.cli import resolutions
     work = resolutions.edit(
         workspace,
@@ -103,7 +103,7 @@ def pin(
     as_json: AsJson = False,
 ) -> None:
     """Pin one: where it may apply, no document answers instead."""
-    with console.waiting():
+    with console.importing():
         from support_graph.cli import resolutions
     work = resolutions.pin(workspace, resolution, pinned=not off, note=note, as_json=as_json)
     asyncio.run(work)
@@ -118,7 +118,7 @@ def delete(
     as_json: AsJson = False,
 ) -> None:
     """Delete one: it is not used from this moment on, and can be restored."""
-    with console.waiting():
+    with console.importing():
         from support_graph.cli import resolutions
     asyncio.run(resolutions.delete(workspace, resolution, note=note, as_json=as_json))
 
@@ -133,7 +133,7 @@ def merge(
     as_json: AsJson = False,
 ) -> None:
     """Give one's phrasings to another, and delete it; `unmerge` undoes it."""
-    with console.waiting():
+    with console.importing():
         from support_graph.cli import resolutions
     asyncio.run(resolutions.merge(workspace, resolution, into, note=note, as_json=as_json))
 
@@ -147,7 +147,7 @@ def unmerge(
     as_json: AsJson = False,
 ) -> None:
     """Undo its last merge into another one; what was changed since stays, and is named."""
-    with console.waiting():
+    with console.importing():
         from support_graph.cli import resolutions
     asyncio.run(resolutions.unmerge(workspace, resolution, note=note, as_json=as_json))
 
@@ -164,6 +164,6 @@ def restore(
     as_json: AsJson = False,
 ) -> None:
     """Make an earlier revision the newest one."""
-    with console.waiting():
+    with console.importing():
         from support_graph.cli import resolutions
     asyncio.run(resolutions.restore(workspace, resolution, revision, note=note, as_json=as_json))

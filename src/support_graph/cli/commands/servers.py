@@ -29,31 +29,31 @@ def serve(
     workers: Workers = None,
 ) -> None:
     """Serve the API, and run the jobs."""
-    with console.waiting():
+    with console.importing():
         from support_graph.cli import serving
     run(serving.serve(host=host, port=port, workers=workers))
 
 
 def worker(*, workers: Workers = None) -> None:
     """Run the jobs only, beside one or more `serve`."""
-    with console.waiting():
+    with console.importing():
         from support_graph.cli import serving
     run(serving.only_work(workers=workers))
 
 
 def migrate() -> None:
     """Bring the database up to date."""
-    with console.waiting():
+    with console.importing():
         from support_graph import bootstrap
         from support_graph.settings import Settings
-
+    with console.waiting("Migrating"):
         asyncio.run(bootstrap.migrate(Settings()))
     console.say("The database is up to date.", "green")
 
 
 def doctor(*, as_json: AsJson = False) -> None:
     """Check everything that has to work, and say what to do where it doesn't."""
-    with console.waiting():
+    with console.importing():
         from support_graph.cli import doctor as work
     if not asyncio.run(work.examine(as_json=as_json)):
         raise typer.Exit(1)

@@ -20,6 +20,6 @@ def stats(
     as_json: AsJson = False,
 ) -> None:
     """Show rates, outcomes, measured precision and calibration."""
-    with console.waiting():
+    with console.importing():
         from support_graph.cli import stats
     asyncio.run(stats.stats(workspace, days=days, as_json=as_json))

@@ -23,7 +23,7 @@ def create(
     """Make a workspace."""
     if not name.strip():
         raise CommandFailed("A workspace needs a name.")
-    with console.waiting():
+    with console.importing():
         from support_graph.cli import workspaces
     asyncio.run(workspaces.create(name.strip(), as_json=as_json))
 
@@ -31,6 +31,6 @@ def create(
 @app.command("list")
 def list_all(*, as_json: AsJson = False) -> None:
     """List all workspaces."""
-    with console.waiting():
+    with console.importing():
         from support_graph.cli import workspaces
     asyncio.run(workspaces.list_all(as_json=as_json))
