@@ -65,7 +65,7 @@ def parse(
     form = _format(content, source=source, media_type=kind)
     title = _title(source)
     if form is Format.PDF:
-        from support_graph.brain.parsers import pdf  # noqa: PLC0415 - few documents are PDFs
+        from support_graph.brain.parsers import pdf  # noqa: PLC0415 - most commands read none
 
         return pdf.parse(content, source=source, fallback_title=title)
     text = decoded(content, charset=charset)
@@ -101,7 +101,7 @@ def _parsed(text: str, *, form: Format, title: str, source: str) -> ParsedDocume
         case Format.MARKDOWN:
             document = markdown.parse(text, fallback_title=title)
         case Format.HTML:
-            from support_graph.brain.parsers import html  # noqa: PLC0415 - nor HTML
+            from support_graph.brain.parsers import html  # noqa: PLC0415 - as for PDF
 
             document = html.parse(text, fallback_title=title)
         case Format.PLAIN:
