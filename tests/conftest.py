@@ -14,6 +14,9 @@ from typing import Any
 import pytest
 from hypothesis import settings as laws
 
+# Before anything of ours imports numpy: as at work, where `support_graph.cli` says so.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 from support_graph import bootstrap
 from support_graph.desk.parts import Desk
 from support_graph.desk.upkeep import keep_up
