@@ -3,6 +3,7 @@
 import gc
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import pytest
 
@@ -21,22 +22,24 @@ def test_what_a_list_does_not_need_is_not_imported(command: str) -> None:
     assert ended.stdout.strip() == "[]"
 
 
+@pytest.fixture
+def thaws() -> Iterator[None]:
+    yield
+    gc.unfreeze()
+
+
+@pytest.mark.usefixtures("thaws")
 def test_what_was_imported_is_kept_out_of_every_look_for_garbage() -> None:
     before = gc.get_freeze_count()
-    try:
-        with console.importing():
-            assert not gc.isenabled()
-            kept = [list[int]() for _ in range(1_000)]
-        assert gc.isenabled()
-        assert gc.get_freeze_count() > before + len(kept)
-    finally:
-        gc.unfreeze()
+    with console.importing():
+        assert not gc.isenabled()
+        kept = [list[int]() for _ in range(1_000)]
+    assert gc.isenabled()
+    assert gc.get_freeze_count() > before + len(kept)
 
 
+@pytest.mark.usefixtures("thaws")
 def test_a_part_that_cannot_be_imported_leaves_the_collector_as_it_was() -> None:
-    try:
-        with pytest.raises(ImportError), console.importing():
-            raise ImportError
-        assert gc.isenabled()
-    finally:
-        gc.unfreeze()
+    with pytest.raises(ImportError), console.importing():
+        raise ImportError
+    assert gc.isenabled()

@@ -18,6 +18,8 @@
     drop: (name) => localStorage.removeItem(PREFIX + name),
   };
 
+  const tell = (text) => text.dispatchEvent(new Event("input", { bubbles: true }));
+
   function tidy() {
     for (const key of Object.keys(localStorage)) {
       const kept = key.startsWith(PREFIX) && store.read(key.slice(PREFIX.length));
@@ -33,7 +35,7 @@
     if (!kept || taken || kept.text === text.value) return;
     text.value = kept.text;
     form.querySelector("[data-restored]").hidden = false;
-    text.dispatchEvent(new Event("input", { bubbles: true }));
+    tell(text);
   }
 
   function discard(form) {
@@ -41,7 +43,7 @@
     const text = form.querySelector("textarea");
     text.value = form.dataset.original;
     form.querySelector("[data-restored]").hidden = true;
-    text.dispatchEvent(new Event("input", { bubbles: true }));
+    tell(text);
     text.focus();
   }
 
@@ -72,7 +74,7 @@
   document.addEventListener("htmx:after:init", ({ target }) => {
     const form = target.id === "foreseen" && target.closest("form[data-draft]");
     const text = form && form.querySelector("textarea");
-    if (text && text.value !== text.defaultValue) text.dispatchEvent(new Event("input", { bubbles: true }));
+    if (text && text.value !== text.defaultValue) tell(text);
   });
   tidy();
   begin();
