@@ -24,10 +24,14 @@ from support_graph.desk.work import work
 from support_graph.domain.ids import WorkspaceId, new_id
 from support_graph.models.minilm import MiniLM
 from support_graph.settings import Settings
+from tests.lock_order import LockOrder, watched
 
 # A law is a law on a busy machine too.
 laws.register_profile("patient", deadline=None)
 laws.load_profile("patient")
+
+DEADLOCK = "deadlock detected"
+"""How Postgres says in its log that it has ended a transaction so that others can go on."""
 
 Rows = Callable[[str], list[dict[str, Any]]]
 
@@ -41,15 +45,36 @@ def data_folder() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
+def lock_order() -> Iterator[LockOrder]:
+    with watched() as order:
+        yield order
+
+
+@pytest.fixture(autouse=True)
+def no_deadlock(lock_order: LockOrder) -> Iterator[None]:
+    """No transaction of any test may lock in an order in which it could be waited for for ever."""
+    yield
+    broken = list(lock_order.broken)
+    lock_order.broken.clear()
+    assert not broken, "\n".join(broken)
+
+
+@pytest.fixture(scope="session")
 def settings(data_folder: Path) -> Settings:
     return Settings(data=data_folder, database_url=None, chroma_url=None)
 
 
 @pytest.fixture(scope="session")
-async def idle_desk(settings: Settings) -> AsyncIterator[Desk]:
+def postgres_log(data_folder: Path) -> Path:
+    return data_folder / "run" / "postgres.log"
+
+
+@pytest.fixture(scope="session")
+async def idle_desk(settings: Settings, postgres_log: Path) -> AsyncIterator[Desk]:
     """A desk that nobody works at: jobs wait."""
     async with bootstrap.desk(settings, fleeting=True) as desk:
         yield desk
+    assert DEADLOCK not in postgres_log.read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="session")

@@ -92,6 +92,7 @@ async def test_answers_are_looked_at_together(ana: Customer, tina: Answerer) -> 
 async def test_what_a_dead_worker_left_is_looked_at(desk: Desk, workspace: WorkspaceId) -> None:
     """Something was learned, and its job is gone."""
     async with desk.stores.within(workspace).begin() as tx:
+        await tx.workspace.lock_store()
         await tx.workspace.next_store_version()
     assert await _behind(desk, workspace) == 1
 

@@ -149,6 +149,7 @@ async def _made(desk: Desk, tx: Transaction, question: str) -> ResolutionId:
     from support_graph.domain.resolutions import Change  # noqa: PLC0415
     from support_graph.learning.revise import NewResolution, create  # noqa: PLC0415
 
+    await tx.workspace.lock_store()
     new = NewResolution(
         answer="Under Billing.",
         phrasings=[question],

@@ -129,6 +129,7 @@ async def test_the_gate_is_fitted_again_after_enough_labels(ana: Customer, tina:
         judged = sure.explanation["resolution"]
         for n in range(REFIT_EVERY):
             await tx.labels.add((await _copy(ana, n)).id, _rating(judged, right=False))
+    async with ana.desk.stores.within(ana.workspace).begin() as tx:
         assert await refit(tx, EvidenceKind.RESOLUTION, prior=PRIOR)
         assert not await refit(tx, EvidenceKind.RESOLUTION, prior=PRIOR)
 

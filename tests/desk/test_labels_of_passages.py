@@ -166,6 +166,7 @@ async def test_the_brain_is_trusted_as_it_proves(ana: Customer, right: bool) -> 
                     confidence=judged["confidence"],
                 ),
             )
+    async with ana.desk.stores.within(ana.workspace).begin() as tx:
         assert await refit(tx, EvidenceKind.BRAIN, prior=PRIOR)
         assert await tx.fits.newest(EvidenceKind.RESOLUTION) is None
 

@@ -71,6 +71,7 @@ async def _audited(customer: Strangers, turns: Sequence[Turn], *, right: bool) -
                     confidence=judged["confidence"],
                 ),
             )
+    async with customer.desk.stores.within(customer.workspace).begin() as tx:
         await measure(tx)
 
 

@@ -2,15 +2,20 @@
 
 import asyncio
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
+from support_graph.desk import resolutions, signals
 from support_graph.desk.parts import Desk
 from support_graph.domain.errors import AlreadyDecided, IdempotencyConflict
 from support_graph.domain.ids import WorkspaceId
 from support_graph.domain.messages import Direction
-from support_graph.domain.turns import Action, TurnStatus
-from tests.desk.conftest import Answerer, Customer
+from support_graph.domain.signals import Rating
+from support_graph.domain.turns import Action, Turn, TurnStatus
+from support_graph.learning.revise import Author
+from tests.conftest import DEADLOCK
+from tests.desk.conftest import Answerer, Customer, teach
 
 ROUNDS = 20
 RACERS = ("Tina", "Tom", "Toni", "Tess")
@@ -104,3 +109,41 @@ async def test_many_customers_at_once_are_all_handled(desk: Desk, workspace: Wor
 
     statuses = await asyncio.gather(*(one(n) for n in range(30)))
     assert set(statuses) <= {TurnStatus.ESCALATED, TurnStatus.ANSWERED}
+
+
+async def test_who_edits_complains_and_teaches_at_once_waits_for_each_other_only_in_turn(
+    desk: Desk, workspace: WorkspaceId, postgres_log: Path
+) -> None:
+    """All of them write the same answer, its track record, and the store's version."""
+    taught = await teach(desk, workspace, "How do I reset my API key?", "Press Regenerate.")
+    people = [Customer(desk=desk, workspace=workspace, name=f"c{n}") for n in range(12)]
+    answered = [await one.asks("How can I reset my API key?") for one in people]
+    escalated = [await one.asks("My API key, can it be reset by a human?") for one in people]
+    assert {turn.status for turn in answered} == {TurnStatus.ANSWERED}
+    assert {turn.status for turn in escalated} == {TurnStatus.ESCALATED}
+    before = postgres_log.read_text(encoding="utf-8").count(DEADLOCK)
+
+    async def teaches(turn: Turn) -> None:
+        await Answerer(desk=desk, workspace=workspace).answers(turn, "Press Regenerate.")
+
+    async def complains(turn: Turn) -> None:
+        assert turn.reply_id is not None
+        await signals.rate(desk, workspace, turn.reply_id, Rating.DOWN, comment=None)
+
+    async def edits(n: int) -> None:
+        await resolutions.change(
+            desk,
+            workspace,
+            taught,
+            resolutions.Edit(answer=f"Press Regenerate {n} times."),
+            expected=None,
+            author=Author(name="Tom"),
+        )
+
+    await asyncio.gather(
+        *(teaches(turn) for turn in escalated),
+        *(complains(turn) for turn in answered),
+        *(edits(n) for n in range(2, 14)),
+    )
+
+    assert postgres_log.read_text(encoding="utf-8").count(DEADLOCK) == before

@@ -21,6 +21,7 @@ TOM = Author(name="Tom")
 async def _take_in(desk: Desk, workspace: WorkspaceId) -> int:
     """As each fit does."""
     async with desk.stores.within(workspace).begin() as tx:
+        await tx.workspace.lock_store()
         version = await tx.workspace.next_store_version()
         return await tx.answered.take_in(store_version=version, latest=ANSWERED_KEPT)
 

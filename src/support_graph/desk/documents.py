@@ -176,7 +176,6 @@ async def _replace(
             )
             new = [passage.id for passage, _ in reading.passages]
             await tx.outbox.touch(BRAIN, [*gone, *new])
-            await desk.queue.sync_index(tx, BRAIN)
         await tx.documents.finish(
             document.id,
             title=reading.title,
@@ -188,3 +187,5 @@ async def _replace(
         await tx.documents.done_with_upload(upload_id)
         await tx.events.tell(f"document:{document.id}")
         await tx.events.tell(ANY)
+        if changed:
+            await desk.queue.sync_index(tx, BRAIN)

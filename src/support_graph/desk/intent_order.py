@@ -80,6 +80,7 @@ async def split(
     NameTaken.
     """
     async with desk.stores.within(workspace_id).begin() as tx:
+        await tx.workspace.lock_store()
         source = await standing(tx, intent_id)
         moving = await _of_intent(tx, source, resolution_ids)
         new = NewIntent(name=name, mode=source.mode, target_precision=source.target_precision)
@@ -100,8 +101,8 @@ async def split(
 async def _of_intent(
     tx: Transaction, intent: Intent, resolution_ids: Sequence[ResolutionId]
 ) -> Sequence[Resolution]:
-    """The resolutions, locked. Raises NotFound, or Invalid for one of another intent."""
-    found = [await tx.resolutions.get(one, lock=True) for one in sorted(set(resolution_ids))]
+    """Raises NotFound, or Invalid for one of another intent."""
+    found = [await tx.resolutions.get(one) for one in sorted(set(resolution_ids))]
     for resolution in found:
         if resolution.intent != intent.name:
             problem = f"Resolution {resolution.id} has not the intent {intent.name!r}."

@@ -78,7 +78,6 @@ async def create(
     texts = [text for one in new for text in dict.fromkeys(one.examples)]
     vectors = await desk.embedder.embed(texts)
     async with desk.stores.within(workspace_id).begin() as tx:
-        await tx.serialise("intents")
         made = []
         for one in new:
             own = len(dict.fromkeys(one.examples))
@@ -91,6 +90,7 @@ async def create_within(
     tx: Transaction, desk: Desk, new: NewIntent, vectors: Vector, *, author: Author
 ) -> Intent:
     """`vectors` are those of its examples, each once. Raises NameTaken."""
+    await tx.workspace.lock_store()  # before the intents, as who learns
     await tx.serialise("intents")
     made = await add(tx, new, author)
     await tx.intent_examples.add(

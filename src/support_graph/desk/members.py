@@ -44,11 +44,11 @@ async def shut_out(
             return
         await _check_not_last(tx, member)
         now = desk.clock()
-        await tx.members.shut_out(member_id, now)
-        revoked = await tx.keys.revoke_of(member_id, now)
         given_back = await tx.escalations.give_back_all(member_id)
         for conversation_id in given_back:
             await tx.conversations.assign(conversation_id, None)
+        await tx.members.shut_out(member_id, now)
+        revoked = await tx.keys.revoke_of(member_id, now)
         details = {"keys_revoked": revoked, "escalations_given_back": len(given_back)}
         await _note(tx, by, "shut_out", member, details)
         if given_back:

@@ -56,7 +56,7 @@ async def accept(
     """Does what is proposed. Raises NotFound, ProposalDecided, or Invalid where it can't be done
     any more."""
     async with desk.stores.within(workspace_id).begin() as tx:
-        await tx.serialise("store")
+        await tx.workspace.lock_store()
         proposal = await _undecided(tx, proposal_id)
         await _check_all_there(tx, proposal)
         note = author.note or f"accepted proposal {proposal_id}"
@@ -70,6 +70,7 @@ async def decline(
 ) -> Proposal:
     """It is not proposed again. Raises NotFound or ProposalDecided."""
     async with desk.stores.within(workspace_id).begin() as tx:
+        await tx.workspace.lock_store()
         proposal = await _undecided(tx, proposal_id)
         if isinstance(proposal.what, Merge):
             await tx.resolutions.settle_duplicate(proposal.what.source)

@@ -36,6 +36,7 @@ async def create(
     if not edit.phrasings:
         raise Invalid(field="phrasings", problem="A resolution needs at least one phrasing.")
     async with desk.stores.within(workspace_id).begin() as tx:
+        await tx.workspace.lock_store()
         intent_id = (
             await tx.intents.ensure(edit.intent)
             if edit.intent
@@ -132,7 +133,7 @@ async def unmerge(
     """Undoes the last merge of it into another one. Raises NotFound, AlreadyUndone, MergedOn, or
     StaleRevision when `expected` is not the revision that the merge wrote."""
     async with desk.stores.within(workspace_id).begin() as tx:
-        await tx.serialise("store")
+        await tx.workspace.lock_store()
         unmerged = await joining.unmerge(
             tx,
             desk.embedder,

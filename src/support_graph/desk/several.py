@@ -25,7 +25,7 @@ async def change_all(
     """All or none; what is so already, or deleted, is left out. Raises NotFound or Invalid."""
     changed = {}
     async with desk.stores.within(workspace_id).begin() as tx:
-        for resolution_id in sorted(ids):  # in one order everywhere, so nobody deadlocks
+        for resolution_id in sorted(ids):
             current = await revise.at_revision(tx, resolution_id, None)
             if current.content.status is ResolutionStatus.DELETED:
                 continue

@@ -14,7 +14,7 @@ from support_graph.graph.state import State, standalone
 from support_graph.learning.measuring import measure
 from support_graph.learning.noticing import LOOKED_BACK, Answered, Said, noticed
 from support_graph.learning.retouching import retouched
-from support_graph.learning.signals import take, take_silence
+from support_graph.learning.signals import take, take_all, take_silence
 from support_graph.store.database import Scope, Transaction
 
 _HANDED_OFF = 0
@@ -57,7 +57,8 @@ async def judge(
             for kind, value in said.items()
             if value is not None
         ]
-        await take_heard(desk, tx, given)
+        if await take_heard(tx, given):
+            await desk.queue.refit(tx)
     return turn.id
 
 
@@ -78,11 +79,9 @@ async def heard(desk: Desk, scope: Scope, turn: Turn, state: State) -> tuple[Sig
     return await noticed(said, earlier, embedder=desk.embedder)
 
 
-async def take_heard(desk: Desk, tx: Transaction, signals: Sequence[Signal]) -> None:
-    """Signals of a customer; the same again change nothing."""
-    new = [await take(tx, await tx.turns.get(one.turn_id), one) for one in signals]
-    if any(new):
-        await desk.queue.refit(tx)
+async def take_heard(tx: Transaction, signals: Sequence[Signal]) -> bool:
+    """Whether any of these signals of a customer is new; the same again change nothing."""
+    return await take_all(tx, [(await tx.turns.get(one.turn_id), one) for one in signals])
 
 
 async def handed_off(tx: Transaction, turn: Turn, *, reason: str) -> None:

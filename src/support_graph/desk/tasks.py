@@ -63,8 +63,10 @@ def register(desk: Desk) -> None:
 
     @app.task(name=REFIT)
     async def _refit(*, workspace_id: str) -> None:
-        async with desk.stores.within(_workspace(workspace_id)).begin() as tx:
+        scope = desk.stores.within(_workspace(workspace_id))
+        async with scope.begin() as tx:
             await refit(tx, EvidenceKind.RESOLUTION, prior=OF_ANSWERS)
+        async with scope.begin() as tx:
             await refit(tx, EvidenceKind.BRAIN, prior=OF_PASSAGES)
             await measure(tx)
 

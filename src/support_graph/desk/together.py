@@ -45,9 +45,7 @@ async def resolve_together(
         raise Invalid(field="also", problem=f"At most {MOST} can be answered together.")
     also: list[EscalationId] = []
     async with desk.stores.within(workspace_id).begin() as tx:
-        # In one order everywhere, so that two teammates wait for each other and don't deadlock.
-        for one in sorted([first, *others]):
-            await tx.escalations.get(one, lock=True)
+        await tx.escalations.lock([first, *others])
         turn_id, text = await decide(desk, tx, first, asked, by)
         same = replace(asked, action=Action.ANSWER, text=text, resolution_id=None)
         for one in others:

@@ -31,11 +31,14 @@ async def run_turn(
     ran = await runs.start(desk, turn_id, question)
     heard = () if question["first"] else await signals.heard(desk, scope, turn, ran.state)
     async with scope.begin() as tx:
-        await signals.take_heard(desk, tx, heard)
+        await tx.conversations.lock(turn.conversation_id)
+        new = await signals.take_heard(tx, heard)
         if ran.interrupt_id is not None:
             await _escalate(desk, tx, turn, ran.state, ran.interrupt_id)
         else:
             await answer(desk, tx, turn, ran.state)
+        if new:
+            await desk.queue.refit(tx)
 
 
 async def _yielded(tx: Transaction, turn: Turn) -> bool:
@@ -88,7 +91,6 @@ async def answer(desk: Desk, tx: Transaction, turn: Turn, state: State) -> None:
 async def _escalate(
     desk: Desk, tx: Transaction, turn: Turn, state: State, interrupt_id: str
 ) -> None:
-    await tx.conversations.lock(turn.conversation_id)
     if not await finish(desk, tx, turn, state, TurnStatus.ESCALATED):
         return
     escalation_id = await tx.escalations.await_answer(turn.id, interrupt_id)

@@ -38,9 +38,6 @@ async def refit(tx: Transaction, kind: EvidenceKind, *, prior: Calibration) -> b
     if not due(labels=count, fitted_at=newest.labels if newest else 0, noticed=noticed):
         return False
     found = (await tx.labels.last(kind, LABELS_USED))[::-1]
-    if kind is EvidenceKind.RESOLUTION and not all(label.source.is_human for label in found):
-        version = await tx.workspace.next_store_version()
-        await tx.answered.take_in(store_version=version, latest=ANSWERED_KEPT)
     start = Fit.applied(newest, prior).beta
     labels = _labels(found, len(start))
     fitted = refitted(prior, labels, [label.source for label in found], start=start)
@@ -49,6 +46,11 @@ async def refit(tx: Transaction, kind: EvidenceKind, *, prior: Calibration) -> b
         beta=tuple(fitted.beta.tolist()),
         hessian=tuple(fitted.hessian.ravel().tolist()),
     )
+    if kind is EvidenceKind.RESOLUTION and not all(label.source.is_human for label in found):
+        # At the end, since whoever learns meanwhile waits for it.
+        await tx.workspace.lock_store()
+        version = await tx.workspace.next_store_version()
+        await tx.answered.take_in(store_version=version, latest=ANSWERED_KEPT)
     await tx.fits.add(kind, fit)
     return True
 

@@ -101,7 +101,7 @@ class Capture:
         if teaches(decision) and decision.text is not None:
             # Not under the lock, where others would wait for it; from here on both are known.
             await self._embedder.embed([situation.question, decision.text])
-        await tx.serialise("store")
+        await tx.workspace.lock_store()
         # Already there when it came over a desk; a run that was resumed directly brings it here.
         decision, learned = await tx.decisions.hold(decision)
         if learned is None:
@@ -189,7 +189,7 @@ class Capture:
             return await self._join(tx, named, decision, situation, settings, author)
         match = await self._match(tx, answer, situation)
         if match is not None and match.likeness is Likeness.SAME:
-            known = await tx.resolutions.get(match.resolution_id, lock=True)
+            known = await tx.resolutions.get(match.resolution_id)
             return await self._add_phrasing(
                 tx, known, situation, settings, author, how="the same answer in other words"
             )
@@ -209,7 +209,7 @@ class Capture:
         if chosen is None:
             return None
         try:
-            known = await tx.resolutions.get(chosen, lock=True)
+            known = await tx.resolutions.get(chosen)
         except NotFound:
             return None
         return None if known.content.status is ResolutionStatus.DELETED else known

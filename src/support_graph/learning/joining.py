@@ -111,9 +111,8 @@ async def unmerge(
 async def _both(
     tx: Transaction, one: ResolutionId, other: ResolutionId
 ) -> tuple[Resolution, Resolution]:
-    """Both, locked in one order everywhere."""
-    locked = {i: await revise.at_revision(tx, i, None) for i in sorted((one, other))}
-    return locked[one], locked[other]
+    """Both, which nobody else changes any more."""
+    return await revise.at_revision(tx, one, None), await revise.at_revision(tx, other, None)
 
 
 async def _undoable(tx: Transaction, resolution_id: ResolutionId, expected: int | None) -> Merged:

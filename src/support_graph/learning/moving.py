@@ -43,10 +43,8 @@ async def move(
     """
     if resolution_id == into:
         raise Invalid(field="into", problem="They are there already.")
-    first, second = sorted((resolution_id, into))
-    wanted = {resolution_id: expected, into: None}
-    locked = {i: await revise.at_revision(tx, i, wanted[i]) for i in (first, second)}
-    source, target = locked[resolution_id], locked[into]
+    source = await revise.at_revision(tx, resolution_id, expected)
+    target = await revise.at_revision(tx, into, None)
     if target.content.status is ResolutionStatus.DELETED:
         raise Invalid(field="into", problem="That resolution is deleted; restore it first.")
     left, taken = handing_over(source.content, target.content, ids)

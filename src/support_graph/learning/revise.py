@@ -50,7 +50,7 @@ class NewResolution:
 async def create(
     tx: Transaction, embedder: Embedder, new: NewResolution, *, author: Author, change: Change
 ) -> Resolution:
-    """A new log with its first revision."""
+    """A new log with its first revision, by who has locked the store."""
     version = await tx.workspace.next_store_version()
     resolution_id = ResolutionId(new_id())
     phrasings = tuple(Phrasing(id=PhrasingId(new_id()), text=text) for text in new.phrasings)
@@ -104,7 +104,7 @@ async def revise(
     change: Change,
     turn_id: TurnId | None = None,
 ) -> Resolution:
-    """Makes `content` the next revision of `current`, which the caller has locked.
+    """Makes `content` the next revision of `current`, read since the caller locked the store.
 
     Phrasings that were never stored are embedded; ones that the resolution had before come back as
     they were.
@@ -156,8 +156,10 @@ def _in_use(content: Content) -> set[PhrasingId]:
 async def at_revision(
     tx: Transaction, resolution_id: ResolutionId, expected: int | None
 ) -> Resolution:
-    """The resolution, locked. Raises NotFound, or StaleRevision if it has moved on."""
-    current = await tx.resolutions.get(resolution_id, lock=True)
+    """The resolution, which nobody else changes until the transaction ends. Raises NotFound, or
+    StaleRevision if it has moved on."""
+    await tx.workspace.lock_store()
+    current = await tx.resolutions.get(resolution_id)
     if expected is not None and current.revision != expected:
         raise StaleRevision(resolution_id=resolution_id, expected=expected, actual=current.revision)
     return current

@@ -54,7 +54,7 @@ async def discover(
     # rival that is learned meanwhile is looked at for its own turn.
     if not await _rivals(tx, neighbours, turn_id, settings):
         return None
-    await tx.serialise("store")
+    await tx.workspace.lock_store()
     rivals = await _rivals(tx, neighbours, turn_id, settings)
     if not rivals or told_apart([r.content.scope for r in rivals.values()]):
         return None
@@ -112,7 +112,7 @@ async def contested(
 async def set_scopes(tx: Transaction, embedder: Embedder, scoping: Scoping, author: Author) -> None:
     """A revision of each answer that does not hold just there already. Raises NotFound."""
     for resolution_id in scoping.resolutions:
-        current = await tx.resolutions.get(resolution_id, lock=True)
+        current = await tx.resolutions.get(resolution_id)
         scope = current.content.scope
         before = values_of(scope[scoping.attribute]) if scoping.attribute in scope else []
         new = [value for value in scoping.values[resolution_id] if value not in before]

@@ -5,7 +5,7 @@ depend on their order, and one that comes twice changes nothing. Most wrong answ
 complained about; silence.py says what nobody's complaint is worth.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +21,25 @@ from support_graph.store.database import Transaction
 
 async def take(tx: Transaction, turn: Turn, signal: Signal) -> bool:
     """Whether the signal is a new one; `turn` is the one it is about, and finished."""
-    await tx.serialise(f"signals:{turn.id}")
+    return await take_all(tx, [(turn, signal)])
+
+
+async def take_all(tx: Transaction, heard: Sequence[tuple[Turn, Signal]]) -> bool:
+    """Whether any of them is a new one; each stands beside its turn, which is finished."""
+    await _lock(tx, [turn for turn, _ in heard])
+    return any([await _take(tx, turn, signal) for turn, signal in heard])
+
+
+async def _lock(tx: Transaction, turns: Iterable[Turn]) -> None:
+    """What is said about an answer counts in its track record, which belongs to the store."""
+    by_id = {turn.id: turn for turn in turns}
+    if any(turn.status is TurnStatus.ANSWERED for turn in by_id.values()):
+        await tx.workspace.lock_store()
+    for turn_id in sorted(by_id):
+        await tx.serialise(f"signals:{turn_id}")
+
+
+async def _take(tx: Transaction, turn: Turn, signal: Signal) -> bool:
     if not await tx.signals.add(signal):
         return False
     heard = await tx.signals.of_turn(turn.id)

@@ -27,7 +27,7 @@ _IS = contacts.c.id == bindparam("contact_id")
 _HELD = Prepared(
     select(contacts.c.name, contacts.c.attributes, contacts.c.sent)
     .where(own(contacts), _IS)
-    .with_for_update()
+    .with_for_update(key_share=True)
 )
 _LEARN = Prepared(
     update(contacts).where(own(contacts), _IS), columns=("name", "attributes", "sent")

@@ -47,9 +47,13 @@ _ENSURE = Prepared(
     columns=("workspace_id", "id", "channel", "external_id", "contact_id", "status"),
 )
 _IS = conversations.c.id == bindparam("conversation_id")
-_LOCK = Prepared(select(conversations.c.status).where(own(conversations), _IS).with_for_update())
+_LOCK = Prepared(
+    select(conversations.c.status).where(own(conversations), _IS).with_for_update(key_share=True)
+)
 _FIND = (
-    select(conversations.c.id, conversations.c.status).where(own(conversations)).with_for_update()
+    select(conversations.c.id, conversations.c.status)
+    .where(own(conversations))
+    .with_for_update(key_share=True)
 )
 _FIND_NAMED = Prepared(
     _FIND.where(

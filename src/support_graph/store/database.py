@@ -14,7 +14,6 @@ from typing import Any
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
-from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from support_graph.domain.ids import WorkspaceId
@@ -51,13 +50,13 @@ from support_graph.store.people import Door
 from support_graph.store.phrasings import Phrasings
 from support_graph.store.precedents import Precedents
 from support_graph.store.precisions import Precisions
-from support_graph.store.prepared import Driver, Prepared
+from support_graph.store.prepared import Driver
 from support_graph.store.presences import Presences
 from support_graph.store.proposals import Proposals
 from support_graph.store.records import Records
 from support_graph.store.removals import Removals
 from support_graph.store.resolutions import Resolutions
-from support_graph.store.rooms import driver_of
+from support_graph.store.rooms import driver_of, serialise
 from support_graph.store.signals import Outcomes, Signals
 from support_graph.store.threads import Threads
 from support_graph.store.trends import Trends
@@ -79,11 +78,6 @@ def as_role(conninfo: str, role: str) -> str:
     return make_conninfo(conninfo, options=f"{options} -c role={role}".strip())
 
 
-_SERIALISE = Prepared(
-    select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("what"), 0)))
-)
-
-
 class Transaction:
     """One transaction inside one workspace: a room per noun, all over the same connection."""
 
@@ -102,7 +96,7 @@ class Transaction:
 
     async def serialise(self, what: str) -> None:
         """Waits until no other transaction of this workspace holds `what`; held until the end."""
-        await _SERIALISE.touched(self.driver, {"what": f"{self.workspace_id}:{what}"})
+        await serialise(self.driver, self.workspace_id, what)
 
     @cached_property
     def workspace(self) -> WorkspaceSelf:

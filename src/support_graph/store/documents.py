@@ -159,7 +159,7 @@ class Documents(Room):
 
     async def get(self, document_id: DocumentId, *, lock: bool = False) -> Document:
         query = select(documents).where(self._own(documents), documents.c.id == document_id)
-        row = await self._one(query.with_for_update() if lock else query)
+        row = await self._one(query.with_for_update(key_share=True) if lock else query)
         if row is None:
             raise NotFound(noun="document", id=document_id)
         return _document(row)

@@ -20,9 +20,9 @@ from support_graph.domain.ids import (
 )
 from support_graph.domain.turns import Escalation, EscalationStatus
 from support_graph.store.intent_names import NAME, current, with_intent
-from support_graph.store.prepared import Prepared, own
+from support_graph.store.prepared import Prepared, one_of, own
 from support_graph.store.rooms import Page, Room, Row
-from support_graph.store.tables import escalations, members, turns
+from support_graph.store.tables import conversations, escalations, members, turns
 
 
 def _escalation(row: Row) -> Escalation:
@@ -92,7 +92,20 @@ _DECIDE = Prepared(
     .values(status=EscalationStatus.DECIDED, decided_at=func.clock_timestamp())
 )
 _IS = escalations.c.id == bindparam("escalation_id")
-_LOCK = Prepared(select(escalations.c.id).where(own(escalations), _IS).with_for_update())
+# What is done with an escalation is done to its conversation too, so that is what is locked.
+_LOCK = Prepared(
+    select(conversations.c.id)
+    .where(
+        own(conversations),
+        conversations.c.id.in_(
+            select(escalations.c.conversation_id).where(
+                own(escalations), one_of(escalations.c.id, "ids")
+            )
+        ),
+    )
+    .order_by(conversations.c.id)
+    .with_for_update(key_share=True)
+)
 _CLAIMED = escalations.outerjoin(
     members,
     (members.c.workspace_id == escalations.c.workspace_id)
@@ -139,10 +152,17 @@ class Escalations(Room):
         assert row is not None
         return EscalationId(row["id"])
 
+    async def lock(self, ids: Sequence[EscalationId]) -> None:
+        """Nobody else decides, claims or gives them back until the transaction ends.
+
+        All at once, and in one order everywhere: two teammates wait for each other, not for ever.
+        """
+        await self._do(_LOCK, ids=list(ids))
+
     async def get(self, escalation_id: EscalationId, *, lock: bool = False) -> Escalation:
         if lock:
-            # By itself, before the join, so that the joined name is of the newest row.
-            await self._first(_LOCK, escalation_id=escalation_id)
+            # By itself, before it is read, so that what is read is the newest.
+            await self.lock([escalation_id])
         row = await self._first(_GET, escalation_id=escalation_id)
         if row is None:
             raise NotFound(noun="escalation", id=escalation_id)
@@ -195,6 +215,10 @@ class Escalations(Room):
 
     async def give_back_all(self, member_id: MemberId) -> Sequence[ConversationId]:
         """What this member holds waits for everybody again; the conversations it is from."""
+        held = select(escalations.c.id).where(
+            self._own(escalations), escalations.c.claimed_by == member_id
+        )
+        await self.lock([EscalationId(row["id"]) for row in await self._all(held)])
         rows = await self._all(
             update(escalations)
             .where(

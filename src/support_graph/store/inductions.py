@@ -57,7 +57,7 @@ class Inductions(Room):
 
     async def get(self, induction_id: InductionId, *, lock: bool = False) -> Induction:
         query = select(inductions).where(self._own(inductions), inductions.c.id == induction_id)
-        row = await self._one(query.with_for_update() if lock else query)
+        row = await self._one(query.with_for_update(key_share=True) if lock else query)
         if row is None:
             raise NotFound(noun="induction", id=induction_id)
         return _induction(row)
@@ -129,7 +129,7 @@ class Inductions(Room):
         row = await self._one(
             select(induced_intents)
             .where(self._own(induced_intents), induced_intents.c.id == induced_id)
-            .with_for_update()
+            .with_for_update(key_share=True)
         )
         if row is None:
             raise NotFound(noun="proposed intent", id=induced_id)

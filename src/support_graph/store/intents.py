@@ -143,7 +143,7 @@ class Intents(Room):
 
     async def get(self, intent_id: IntentId, *, lock: bool = False) -> Intent:
         query = select(intents).where(self._own(intents), intents.c.id == intent_id)
-        row = await self._one(query.with_for_update() if lock else query)
+        row = await self._one(query.with_for_update(key_share=True) if lock else query)
         if row is None:
             raise NotFound(noun="intent", id=intent_id)
         return _intent(row)

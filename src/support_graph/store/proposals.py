@@ -96,7 +96,7 @@ class Proposals(Room):
 
     async def get(self, proposal_id: ProposalId, *, lock: bool = False) -> Proposal:
         query = self._query().where(proposals.c.id == proposal_id)
-        row = await self._one(query.with_for_update() if lock else query)
+        row = await self._one(query.with_for_update(key_share=True) if lock else query)
         if row is None:
             raise NotFound(noun="proposal", id=proposal_id)
         return _proposal(row)

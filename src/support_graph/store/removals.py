@@ -105,7 +105,7 @@ class Removals(Room):
 
     async def get(self, document_id: DocumentId, *, lock: bool = False) -> Removed:
         query = self._query().where(removed_documents.c.id == document_id)
-        row = await self._one(query.with_for_update() if lock else query)
+        row = await self._one(query.with_for_update(key_share=True) if lock else query)
         if row is None:
             raise NotFound(noun="removed document", id=document_id)
         return _removed(row)

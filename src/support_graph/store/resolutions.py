@@ -149,7 +149,6 @@ _HEADS = select(resolutions, resolution_revisions.c.content.label("content"), NA
     with_intent(_LATEST, resolutions)
 )
 _IS = resolutions.c.id == bindparam("resolution")
-_LOCK = Prepared(select(resolutions.c.id).where(own(resolutions), _IS).with_for_update())
 _GET = Prepared(_HEADS.where(own(resolutions), _IS))
 _AMONG = Prepared(_HEADS.where(own(resolutions), one_of(resolutions.c.id, "ids")))
 _CHANGED = Prepared(
@@ -258,12 +257,8 @@ class Resolutions(Room):
     def _update(self, resolution_id: ResolutionId) -> Any:
         return update(resolutions).where(self._own(resolutions), resolutions.c.id == resolution_id)
 
-    async def get(self, resolution_id: ResolutionId, *, lock: bool = False) -> Resolution:
+    async def get(self, resolution_id: ResolutionId) -> Resolution:
         """Deleted ones too: they can be read and restored."""
-        if lock:
-            # By itself, before the join: a row that moved on while it was waited for would no
-            # longer match the revision that it was joined with, and seem to be gone.
-            await self._first(_LOCK, resolution=resolution_id)
         row = await self._first(_GET, resolution=resolution_id)
         if row is None:
             raise NotFound(noun="resolution", id=resolution_id)

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Executable, Select, Table, Text, cast, or_, select
+from sqlalchemy import Executable, Select, Table, Text, bindparam, cast, func, or_, select
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -24,6 +24,16 @@ class Page(Generic[T]):
 
     items: tuple[T, ...]
     next_cursor: UUID | None
+
+
+_SERIALISE = Prepared(
+    select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("what"), 0)))
+)
+
+
+async def serialise(driver: Driver, workspace_id: WorkspaceId, what: str) -> None:
+    """Waits until no other transaction of the workspace holds `what`; held until the end."""
+    await _SERIALISE.touched(driver, {"what": f"{workspace_id}:{what}"})
 
 
 def driver_of(connection: AsyncConnection) -> Driver:

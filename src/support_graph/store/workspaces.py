@@ -15,7 +15,7 @@ from support_graph.domain.ids import ConversationId, MemberId, PersonId, TurnId,
 from support_graph.domain.workspaces import Member, Mode, Role, Workspace, WorkspaceSettings
 from support_graph.store.events import NOTIFY_CHANNEL, payload
 from support_graph.store.prepared import Prepared
-from support_graph.store.rooms import Room, Row
+from support_graph.store.rooms import Room, Row, serialise
 from support_graph.store.tables import index_outbox, links, members, people, turns, workspaces
 from support_graph.store.vitals import Vitals
 
@@ -169,6 +169,7 @@ class WorkspaceSelf(Room):
     """The workspace a transaction is in."""
 
     _taken: int | None = None
+    _store_is_locked = False
 
     async def read(self) -> Workspace:
         row = await self._first(_READ)
@@ -192,11 +193,19 @@ class WorkspaceSelf(Room):
     async def brain_version(self) -> int:
         return await self._version("brain_version")
 
-    async def next_store_version(self) -> int:
-        """Also serialises writers of the resolution store: the row is locked until the end.
+    async def lock_store(self) -> None:
+        """Waits until nobody else writes the resolution store, track records included.
 
-        Once it is committed, whoever waits for `STORE` is woken.
+        It comes before any row of the store, or two writers could wait for each other for ever:
+        one for a row, the other for the next version. Again is harmless.
         """
+        if not self._store_is_locked:
+            await serialise(self._driver, self._workspace_id, "store")
+            self._store_is_locked = True
+
+    async def next_store_version(self) -> int:
+        """For who has locked the store. At the commit, whoever waits for `STORE` is woken."""
+        assert self._store_is_locked, "the store is to be locked before anything of it is"
         self._taken = await self._next(STORE)
         return self._taken
 
@@ -284,17 +293,17 @@ class Members(Room):
 
     async def shut_out(self, member_id: MemberId, now: datetime | None) -> None:
         """From this commit on; None lets them in again. Their unused links open nothing."""
-        await self._run(
-            update(members)
-            .where(self._own(members), members.c.id == member_id)
-            .values(disabled_at=now)
-        )
-        if now is not None:
+        if now is not None:  # the links first, as who uses one
             await self._run(
                 update(links)
                 .where(self._own(links), links.c.member_id == member_id, links.c.used_at.is_(None))
                 .values(used_at=now)
             )
+        await self._run(
+            update(members)
+            .where(self._own(members), members.c.id == member_id)
+            .values(disabled_at=now)
+        )
 
     async def person_of(self, member_id: MemberId) -> PersonId | None:
         row = await self._one(
