@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
@@ -11,10 +11,10 @@ from support_graph.desk.parts import Desk
 from support_graph.domain.errors import AlreadyDecided, IdempotencyConflict
 from support_graph.domain.ids import WorkspaceId
 from support_graph.domain.messages import Direction
+from support_graph.domain.resolutions import Change
 from support_graph.domain.signals import Rating
 from support_graph.domain.turns import Action, Turn, TurnStatus
 from support_graph.learning.revise import Author
-from tests.conftest import DEADLOCK
 from tests.desk.conftest import Answerer, Customer, teach
 
 ROUNDS = 20
@@ -112,7 +112,7 @@ async def test_many_customers_at_once_are_all_handled(desk: Desk, workspace: Wor
 
 
 async def test_who_edits_complains_and_teaches_at_once_waits_for_each_other_only_in_turn(
-    desk: Desk, workspace: WorkspaceId, postgres_log: Path
+    desk: Desk, workspace: WorkspaceId, deadlocks: Callable[[], int]
 ) -> None:
     """All of them write the same answer, its track record, and the store's version."""
     taught = await teach(desk, workspace, "How do I reset my API key?", "Press Regenerate.")
@@ -121,7 +121,7 @@ async def test_who_edits_complains_and_teaches_at_once_waits_for_each_other_only
     escalated = [await one.asks("My API key, can it be reset by a human?") for one in people]
     assert {turn.status for turn in answered} == {TurnStatus.ANSWERED}
     assert {turn.status for turn in escalated} == {TurnStatus.ESCALATED}
-    before = postgres_log.read_text(encoding="utf-8").count(DEADLOCK)
+    before = deadlocks()
 
     async def teaches(turn: Turn) -> None:
         await Answerer(desk=desk, workspace=workspace).answers(turn, "Press Regenerate.")
@@ -146,4 +146,18 @@ async def test_who_edits_complains_and_teaches_at_once_waits_for_each_other_only
         *(edits(n) for n in range(2, 14)),
     )
 
-    assert postgres_log.read_text(encoding="utf-8").count(DEADLOCK) == before
+    assert deadlocks() == before
+
+
+async def test_who_deletes_an_answer_at_once_deletes_it_once(
+    desk: Desk, workspace: WorkspaceId
+) -> None:
+    taught = await teach(desk, workspace, "Where is my invoice?", "Under Billing.")
+
+    await asyncio.gather(
+        *(resolutions.delete(desk, workspace, taught, author=Author(name=n)) for n in RACERS)
+    )
+
+    async with desk.stores.within(workspace).begin() as tx:
+        log = await tx.resolutions.revisions(taught)
+    assert [entry.change for entry in log] == [Change.DELETED, Change.LEARNED]
