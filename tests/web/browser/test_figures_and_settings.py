@@ -42,7 +42,7 @@ async def _story(desk: Desk, acme: Company) -> None:
 async def _age(desk: Desk, workspace: WorkspaceId, *, days: int) -> None:
     """Everything so far happened that much earlier."""
     async with desk.stores.within(workspace).begin() as tx:
-        for table in ("turns", "messages", "escalations", "conversations"):
+        for table in ("conversations", "turns", "messages", "escalations"):
             query = f"UPDATE {table} SET created_at = created_at - make_interval(days => :days)"
             await tx.connection.execute(text(query).bindparams(days=days))
 
