@@ -21,7 +21,14 @@ from support_graph.store.prepared import Driver
 ROWS = "other rows"
 JOBS = "jobs that wait once"
 ORDER = (
-    ("key idempotency", "key message", "key members", "key settings", "key inductions"),
+    (
+        "key idempotency",
+        "key message",
+        "key members",
+        "key settings",
+        "key inductions",
+        "key index",
+    ),
     ("contacts", "contact_ids"),
     ("conversations",),
     ("induced_intents", "key refit"),

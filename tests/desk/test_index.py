@@ -1,5 +1,6 @@
 """Chroma proposes, Postgres disposes: a stale, missing or damaged index never changes an answer."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
@@ -128,6 +129,60 @@ async def test_a_quarantined_index_is_passed_by_and_rebuilt(
     await indexing.sync_index(desk, workspace, RESOLUTIONS)
     async with desk.stores.within(workspace).begin() as tx:
         assert await tx.outbox.status(RESOLUTIONS, desk.embedder.name) == READY
+
+
+async def test_an_index_that_is_written_anew_by_two_at_once_is_sound(
+    desk: Desk, workspace: WorkspaceId, taught: list[ResolutionId]
+) -> None:
+    """Such as a job and somebody at the command line."""
+    await asyncio.gather(*(indexing.rebuild(desk, workspace) for _ in range(12)))
+
+    found = {v.kind: v for v in await indexing.verify(desk, workspace)}[RESOLUTIONS]
+    assert (found.status, found.missing, found.surplus) == (READY, 0, 0)
+
+
+async def test_what_another_process_wrote_anew_is_searched(
+    desk: Desk, workspace: WorkspaceId, taught: list[ResolutionId]
+) -> None:
+    await indexing.rebuild(desk, workspace)
+    other = Vectors(desk.vectors.address)
+    before = await _found(desk, workspace, "Where is my invoice?", other)
+
+    await indexing.rebuild(desk, workspace)
+
+    assert await _found(desk, workspace, "Where is my invoice?", other) == before
+    await other.close()
+    assert await _status(desk, workspace) == READY
+
+
+async def test_an_index_that_chroma_has_lost_is_passed_by_and_upkeep_writes_it_again(
+    idle_desk: Desk, workspace: WorkspaceId
+) -> None:
+    async with idle_desk.stores.within(workspace).begin() as tx:
+        made = await _made(idle_desk, tx, "Where is my invoice?")
+    await indexing.rebuild(idle_desk, workspace)
+    await idle_desk.vectors.drop(workspace, RESOLUTIONS, idle_desk.embedder.name)
+
+    found = await _found(idle_desk, workspace, "Where is my invoice?")
+    assert found[0][0] == made
+    assert await _status(idle_desk, workspace) == QUARANTINED
+    assert await _left_to_index(idle_desk, workspace, seconds=3600) == []
+    assert await _left_to_index(idle_desk, workspace, seconds=0) == [RESOLUTIONS]
+
+    await indexing.sync_index(idle_desk, workspace, RESOLUTIONS)
+    assert await _status(idle_desk, workspace) == READY
+    assert await _left_to_index(idle_desk, workspace, seconds=0) == []
+
+
+async def _status(desk: Desk, workspace: WorkspaceId) -> str | None:
+    async with desk.stores.within(workspace).begin() as tx:
+        return await tx.outbox.status(RESOLUTIONS, desk.embedder.name)
+
+
+async def _left_to_index(desk: Desk, workspace: WorkspaceId, *, seconds: float) -> list[str]:
+    async with desk.stores.across() as workspaces:
+        left = await workspaces.waiting_for_index(desk.embedder.name, seconds=seconds)
+    return [kind for one, kind in left if one == workspace]
 
 
 async def test_an_index_that_is_away_leaves_its_changes_waiting(

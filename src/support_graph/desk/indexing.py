@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from support_graph.desk.parts import Desk
 from support_graph.domain.ids import WorkspaceId
+from support_graph.store.database import Scope, Transaction
 from support_graph.store.outbox import KINDS, QUARANTINED
 from support_graph.store.vectors import VectorsDamaged, VectorsUnavailable
 
@@ -27,6 +28,7 @@ async def sync_index(desk: Desk, workspace_id: WorkspaceId, kind: str) -> None:
     try:
         while True:
             async with scope.begin() as tx:
+                await _lock(tx, kind)
                 if await tx.outbox.status(kind, desk.embedder.name) == QUARANTINED:
                     await desk.index.rebuild(tx, kind)
                     return
@@ -39,13 +41,27 @@ async def sync_index(desk: Desk, workspace_id: WorkspaceId, kind: str) -> None:
             await tx.outbox.set_status(kind, desk.embedder.name, QUARANTINED)
 
 
+async def _lock(tx: Transaction, kind: str) -> None:
+    """One writer at a time: two that wrote it anew at once would damage it."""
+    await tx.serialise(f"index:{kind}")
+
+
 async def rebuild(desk: Desk, workspace_id: WorkspaceId) -> dict[str, int]:
-    """Rows written, by kind."""
-    written: dict[str, int] = {}
-    for kind in KINDS:
-        async with desk.stores.within(workspace_id).begin() as tx:
-            written[kind] = await desk.index.rebuild(tx, kind)
-    return written
+    """Rows written, by kind. Raises VectorsUnavailable or VectorsDamaged; upkeep tries again."""
+    scope = desk.stores.within(workspace_id)
+    return {kind: await _rebuild(desk, scope, kind) for kind in KINDS}
+
+
+async def _rebuild(desk: Desk, scope: Scope, kind: str) -> int:
+    while True:
+        async with scope.begin() as tx:
+            await _lock(tx, kind)
+            # Committed before it is touched, so that nobody searches half an index.
+            await tx.outbox.set_status(kind, desk.embedder.name, QUARANTINED)
+        async with scope.begin() as tx:
+            await _lock(tx, kind)
+            if await tx.outbox.status(kind, desk.embedder.name) == QUARANTINED:
+                return await desk.index.rebuild(tx, kind)
 
 
 async def verify(desk: Desk, workspace_id: WorkspaceId) -> list[Verified]:

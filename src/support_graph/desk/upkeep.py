@@ -14,6 +14,8 @@ EVERY = timedelta(seconds=3)
 DEAD_AFTER = timedelta(seconds=10)
 """Without a heartbeat for so long, a worker is taken for dead."""
 ABANDONED_AFTER = timedelta(seconds=60)
+QUARANTINED_FOR = timedelta(seconds=60)
+"""For so long a damaged index is left alone, which is how often it is written again in vain."""
 
 
 async def keep_up(desk: Desk) -> None:
@@ -30,7 +32,9 @@ async def look_after(desk: Desk) -> None:
     await _revive_jobs(desk)
     async with desk.stores.across() as workspaces:
         abandoned = await workspaces.abandoned(seconds=ABANDONED_AFTER.total_seconds())
-        unindexed = await workspaces.waiting_for_index()
+        unindexed = await workspaces.waiting_for_index(
+            desk.embedder.name, seconds=QUARANTINED_FOR.total_seconds()
+        )
         undiscovered = await workspaces.undiscovered()
     for work in abandoned:
         async with desk.stores.within(work.workspace_id).begin() as tx:

@@ -60,6 +60,12 @@ class Server:
         self, name: str, vectors: Sequence[Vector], k: int
     ) -> Sequence[Sequence[tuple[UUID, float]]]:
         """The `k` nearest ids of each vector with their cosines, best first."""
+        known = self._collections.get(name)
+        if known is not None:
+            try:
+                return known.nearest(vectors, k)
+            except NotFoundError:  # another process may have written it anew
+                self._collections.pop(name, None)
         return self._collection(name).nearest(vectors, k)
 
     def apply(
@@ -99,13 +105,13 @@ class Server:
         return {UUID(item) for item in collection.get(include=[])["ids"]}
 
     def _collection(self, name: str) -> _Ids:
-        """Kept, because the wrapper's constructor costs more than a query."""
+        """Kept, because the wrapper's constructor costs more than a query.
+
+        One that is not there is not made: an empty one would find nothing, and look sound.
+        """
         if name not in self._collections:
             self._collections[name] = _Ids(
-                client=self._client,
-                collection_name=name,
-                create_collection_if_not_exists=True,
-                collection_configuration=_CONFIGURATION,  # type: ignore[arg-type]
+                client=self._client, collection_name=name, create_collection_if_not_exists=False
             )
         return self._collections[name]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import String, bindparam, func, insert, select, text, true, update
@@ -14,9 +14,18 @@ from support_graph.domain.errors import NameTaken, NotFound
 from support_graph.domain.ids import ConversationId, MemberId, PersonId, TurnId, WorkspaceId, new_id
 from support_graph.domain.workspaces import Member, Mode, Role, Workspace, WorkspaceSettings
 from support_graph.store.events import NOTIFY_CHANNEL, payload
+from support_graph.store.outbox import QUARANTINED
 from support_graph.store.prepared import Prepared
 from support_graph.store.rooms import Room, Row, serialise
-from support_graph.store.tables import index_outbox, links, members, people, turns, workspaces
+from support_graph.store.tables import (
+    index_outbox,
+    indexes,
+    links,
+    members,
+    people,
+    turns,
+    workspaces,
+)
 from support_graph.store.vitals import Vitals
 
 STORE = "store_version"
@@ -139,9 +148,18 @@ class Workspaces:
         )
         return [WorkspaceId(row.id) for row in await self._connection.execute(query)]
 
-    async def waiting_for_index(self) -> Sequence[tuple[WorkspaceId, str]]:
-        """Workspaces and kinds whose changes the vector index has not confirmed."""
-        query = select(index_outbox.c.workspace_id, index_outbox.c.kind).distinct()
+    async def waiting_for_index(
+        self, model: str, *, seconds: float
+    ) -> Sequence[tuple[WorkspaceId, str]]:
+        """Workspaces and kinds whose changes the vector index has not confirmed, or whose index of
+        this embedding model was found damaged `seconds` ago or earlier."""
+        before = func.clock_timestamp() - timedelta(seconds=seconds)
+        damaged = select(indexes.c.workspace_id, indexes.c.kind).where(
+            indexes.c.embedding_model == model,
+            indexes.c.status == QUARANTINED,
+            indexes.c.updated_at <= before,
+        )
+        query = select(index_outbox.c.workspace_id, index_outbox.c.kind).union(damaged)
         return [(WorkspaceId(w), kind) for w, kind in await self._connection.execute(query)]
 
 
