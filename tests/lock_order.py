@@ -8,6 +8,7 @@ import re
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -21,15 +22,10 @@ from support_graph.store.prepared import Driver
 ROWS = "other rows"
 JOBS = "jobs that wait once"
 ORDER = (
-    (
-        "key idempotency",
-        "key message",
-        "key members",
-        "key settings",
-        "key inductions",
-        "key index",
-    ),
-    ("contacts", "contact_ids"),
+    ("key idempotency",),
+    ("key message", "key members", "key settings", "key inductions", "key index"),
+    ("contact_ids",),
+    ("contacts",),
     ("conversations",),
     ("induced_intents", "key refit"),
     ("key store",),
@@ -86,13 +82,20 @@ def locked_by(query: Any, params: Any) -> Sequence[str]:
     A new row with a name that another transaction is just giving to one waits as well; of those
     only the ones that reckon with it (ON CONFLICT) are known here.
     """
-    sql = " ".join((query.decode() if isinstance(query, bytes) else str(query)).split())
+    sql = query.decode() if isinstance(query, bytes) else str(query)
     if "pg_advisory_xact_lock" in sql:
         return [f"key {params[0].split(':')[1]}"]
     if "procrastinate_defer_jobs" in sql:
         return [JOBS] if any(job[_WAITS_ONCE] for job in params["jobs"]) else []
-    written = [next(filter(None, names)) for names in _WRITES.findall(sql)]
-    return [*written, *_READS_LOCKED.findall(sql)]
+    return _rows_locked_by(sql)
+
+
+@cache
+def _rows_locked_by(sql: str) -> Sequence[str]:
+    """Kept, since the same few hundred statements come again and again."""
+    line = " ".join(sql.split())
+    written = [next(filter(None, names)) for names in _WRITES.findall(line)]
+    return [*written, *_READS_LOCKED.findall(line)]
 
 
 @contextmanager

@@ -83,9 +83,7 @@ async def delete(
 ) -> None:
     """Raises NotFound; deleting what is deleted changes nothing."""
     async with desk.stores.within(workspace_id).begin() as tx:
-        current = await revise.at_revision(tx, resolution_id, None)
-        if current.content.status is not ResolutionStatus.DELETED:
-            await revise.delete(tx, desk.embedder, resolution_id, author=author)
+        if await revise.delete(tx, desk.embedder, resolution_id, author=author):
             await desk.queue.sync_index(tx, RESOLUTIONS)
 
 

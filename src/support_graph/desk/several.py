@@ -46,9 +46,8 @@ async def delete_all(
     deleted = {}
     async with desk.stores.within(workspace_id).begin() as tx:
         for resolution_id in sorted(ids):
-            current = await revise.at_revision(tx, resolution_id, None)
-            if current.content.status is not ResolutionStatus.DELETED:
-                gone = await revise.delete(tx, desk.embedder, resolution_id, author=author)
+            gone = await revise.delete(tx, desk.embedder, resolution_id, author=author)
+            if gone is not None:
                 deleted[resolution_id] = gone.revision
         await desk.queue.sync_index(tx, RESOLUTIONS)
     return deleted

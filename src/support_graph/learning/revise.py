@@ -179,9 +179,12 @@ def with_phrasings(content: Content, texts: Sequence[str]) -> Content:
 
 async def delete(
     tx: Transaction, embedder: Embedder, resolution_id: ResolutionId, *, author: Author
-) -> Resolution:
-    """From this commit on it is never used again, unless it is restored."""
+) -> Resolution | None:
+    """From this commit on it is never used again, unless it is restored. None for one that is
+    deleted already, which stays as it is. Raises NotFound."""
     current = await at_revision(tx, resolution_id, None)
+    if current.content.status is ResolutionStatus.DELETED:
+        return None
     content = replace(current.content, status=ResolutionStatus.DELETED)
     return await revise(tx, embedder, current, content, author=author, change=Change.DELETED)
 
